@@ -1,0 +1,2 @@
+//! Generates the orchestra parser from its grammar.
+fn main() {}

@@ -1,0 +1,6 @@
+//! Csound documents, preprocessor, orchestra and score.
+//!
+//! Parsing never fails: every entry point returns what could be understood together with a list of
+//! diagnostics.
+
+pub mod tree;
