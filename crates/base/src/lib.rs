@@ -4,5 +4,6 @@
 //! Nothing here computes sound, touches files or reads a clock.
 
 pub mod diag;
+pub mod random;
 pub mod source;
 pub mod ty;

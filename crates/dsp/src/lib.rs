@@ -1,1 +1,3 @@
-//! placeholder
+//! Signal-processing building blocks: maths, pitch, random distributions, FFT, windows, tables.
+
+pub mod math;
