@@ -3,7 +3,17 @@
 //!
 //! Nothing here computes sound, touches files or reads a clock.
 
+pub mod channel;
 pub mod diag;
+pub mod error;
+pub mod event;
+pub mod note;
+pub mod op;
+pub mod port;
 pub mod random;
+pub mod registry;
 pub mod source;
+pub mod table;
 pub mod ty;
+pub mod value;
+pub mod world;

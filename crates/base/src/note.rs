@@ -1,0 +1,63 @@
+//! What a running note knows about itself.
+
+use bstr::BString;
+use std::cell::{Cell, RefCell};
+
+/// MIDI data of a note that a MIDI event started.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MidiNote {
+    /// Channel, 0 to 15.
+    pub channel: u8,
+    /// Key, 0 to 127.
+    pub key: u8,
+    /// Velocity, 1 to 127.
+    pub velocity: u8,
+}
+
+/// State of one note (instrument instance), shared by all its opcodes.
+///
+/// p-fields p1 to p*n*, as far as the instrument's text names them, live in the frame's first cells;
+/// what lies beyond is kept here.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// Number of the instrument.
+    pub instrument: Cell<u32>,
+    /// Last p-field the event gave (`pcount`).
+    pub pcount: Cell<u32>,
+    /// All p-fields as given, p1 at index 0; a string p-field is NaN here.
+    pub given: RefCell<Vec<f64>>,
+    /// String p-fields: number of the p-field and text.
+    pub strings: RefCell<Vec<(u16, BString)>>,
+    /// Extra time after the end, in k-cycles of the engine; opcodes raise it at init.
+    pub extra_cycles: Cell<u32>,
+    /// Whether the note is in its release phase.
+    pub releasing: Cell<bool>,
+    /// Length of the release phase in k-cycles of the engine, known once `releasing` is set.
+    pub release_cycles: Cell<u32>,
+    /// Whether this init pass belongs to a tied note.
+    pub tied: Cell<bool>,
+    /// Whether this init pass is a `reinit`.
+    pub reinit: Cell<bool>,
+    /// Set by `turnoff`: the note ends as soon as the machine sees it.
+    pub turned_off: Cell<bool>,
+    /// Set by `ihold`: the note goes on until something ends it.
+    pub held: Cell<bool>,
+    /// k-cycle of the engine in which the note was started.
+    pub start_cycle: Cell<u64>,
+    /// MIDI data, for notes that MIDI started.
+    pub midi: Cell<Option<MidiNote>>,
+    /// Number that tells this note from every other of the engine.
+    pub serial: Cell<u64>,
+}
+
+impl Note {
+    /// Raises the extra time to at least `cycles` k-cycles.
+    pub fn ask_extra_cycles(&self, cycles: u32) {
+        self.extra_cycles.set(self.extra_cycles.get().max(cycles));
+    }
+
+    /// Text of string p-field `p`, if it is one.
+    pub fn string(&self, p: u16) -> Option<BString> {
+        self.strings.borrow().iter().find(|(n, _)| *n == p).map(|(_, s)| s.clone())
+    }
+}

@@ -1,0 +1,341 @@
+//! The opcode contract: how an opcode describes itself and how the machine calls it.
+//!
+//! An opcode is a static [`OpDef`]. Everything that is said about opcodes anywhere (signature check,
+//! documentation, listing, effects analysis) is read from it.
+
+use crate::error::{OpError, OpResult};
+use crate::port::Io;
+use crate::world::World;
+
+/// An opcode's definition.
+#[derive(Debug)]
+pub struct OpDef {
+    /// Name as written in an orchestra.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Outputs, for documentation: name and one sentence with unit and range.
+    pub outs: &'static [Port],
+    /// Inputs, for documentation.
+    pub ins: &'static [Port],
+    /// Signatures in the reference's registration order.
+    pub sigs: &'static [Sig],
+    /// Paper, manual page or measurement behind it.
+    pub source: &'static str,
+    /// Shared things that `perform` reads.
+    pub reads: Res,
+    /// Shared things that `perform` changes.
+    pub writes: Res,
+    /// Whether `perform` may return an error.
+    pub may_fail: bool,
+    /// Deliberate differences from the reference, one sentence each.
+    pub differences: &'static [&'static str],
+}
+
+/// Name and meaning of one argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Name as in the manual (`kfreq`).
+    pub name: &'static str,
+    /// Unit, range and meaning.
+    pub doc: &'static str,
+}
+
+/// Shorthand for a [`Port`].
+pub const fn port(name: &'static str, doc: &'static str) -> Port {
+    Port { name, doc }
+}
+
+/// One signature: type letters as `csound -z1` prints them, and what runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Sig {
+    /// Output letters.
+    pub outs: &'static str,
+    /// Input letters.
+    pub ins: &'static str,
+    /// What runs.
+    pub make: Make,
+}
+
+/// Shorthand for a [`Sig`].
+pub const fn sig(outs: &'static str, ins: &'static str, make: Make) -> Sig {
+    Sig { outs, ins, make }
+}
+
+/// What an opcode is made of.
+#[derive(Clone, Copy)]
+pub enum Make {
+    /// A function that runs at init only.
+    Init(fn(&mut Init<'_>) -> OpResult),
+    /// A unit with state; see [`unit`] and [`world_unit`].
+    Unit(fn() -> Box<dyn Unit>),
+    /// A pure function of one number, element by element at the rate of the output.
+    Map1(fn(f64) -> f64),
+    /// A pure function of two numbers.
+    Map2(fn(f64, f64) -> f64),
+    /// A pure function of three numbers.
+    Map3(fn(f64, f64, f64) -> f64),
+    /// A word that the machine itself performs; listed so that the documentation is complete.
+    Word,
+}
+
+impl std::fmt::Debug for Make {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Make::Init(_) => "Init",
+            Make::Unit(_) => "Unit",
+            Make::Map1(_) => "Map1",
+            Make::Map2(_) => "Map2",
+            Make::Map3(_) => "Map3",
+            Make::Word => "Word",
+        })
+    }
+}
+
+impl OpDef {
+    /// Starts a definition.
+    pub const fn new(name: &'static str, summary: &'static str) -> Self {
+        Self {
+            name,
+            summary,
+            outs: &[],
+            ins: &[],
+            sigs: &[],
+            source: "",
+            reads: Res::NONE,
+            writes: Res::NONE,
+            may_fail: false,
+            differences: &[],
+        }
+    }
+
+    /// Signatures in the reference's registration order.
+    pub const fn sigs(mut self, sigs: &'static [Sig]) -> Self {
+        self.sigs = sigs;
+        self
+    }
+
+    /// Documents the outputs.
+    pub const fn outs(mut self, outs: &'static [Port]) -> Self {
+        self.outs = outs;
+        self
+    }
+
+    /// Documents the inputs.
+    pub const fn ins(mut self, ins: &'static [Port]) -> Self {
+        self.ins = ins;
+        self
+    }
+
+    /// Names the source.
+    pub const fn source(mut self, source: &'static str) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// Declares what `perform` reads of things that other notes may change while this one plays.
+    pub const fn reads(mut self, res: Res) -> Self {
+        self.reads = Res(self.reads.0 | res.0);
+        self
+    }
+
+    /// Declares what `perform` changes of things that other notes may see.
+    pub const fn writes(mut self, res: Res) -> Self {
+        self.writes = Res(self.writes.0 | res.0);
+        self
+    }
+
+    /// Declares that `perform` may return an error.
+    pub const fn may_fail(mut self) -> Self {
+        self.may_fail = true;
+        self
+    }
+
+    /// Lists deliberate differences from the reference.
+    pub const fn differences(mut self, differences: &'static [&'static str]) -> Self {
+        self.differences = differences;
+        self
+    }
+}
+
+/// A set of things that notes share. An instrument whose opcodes touch none that anybody changes
+/// while it plays may be run many k-cycles at a time, or in parallel with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Res(pub u32);
+
+impl Res {
+    /// Nothing.
+    pub const NONE: Res = Res(0);
+    /// Contents of function tables.
+    pub const TABLES: Res = Res(1);
+    /// Software channels.
+    pub const CHANNELS: Res = Res(1 << 1);
+    /// Zak patch space.
+    pub const ZAK: Res = Res(1 << 2);
+    /// Random state that all notes share.
+    pub const RANDOM: Res = Res(1 << 3);
+    /// Files.
+    pub const FILES: Res = Res(1 << 4);
+    /// Messages, whose order is part of the result.
+    pub const PRINT: Res = Res(1 << 5);
+    /// Events: starting, stopping and counting notes.
+    pub const EVENTS: Res = Res(1 << 6);
+    /// The sum of the outputs so far (`monitor`); adding to it is no effect.
+    pub const SPOUT: Res = Res(1 << 7);
+    /// Any other state that a family of opcodes shares through [`World::shared`].
+    pub const FAMILY: Res = Res(1 << 8);
+    /// State shared by opcodes of the same note (`delayr` and its taps).
+    pub const NOTE: Res = Res(1 << 9);
+    /// The note's own life: `turnoff`, `xtratim` at performance.
+    pub const LIFE: Res = Res(1 << 10);
+
+    /// Both sets.
+    #[must_use]
+    pub const fn and(self, other: Res) -> Res {
+        Res(self.0 | other.0)
+    }
+
+    /// Whether the sets have anything in common.
+    pub const fn meets(self, other: Res) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Arguments and world of an init call.
+pub struct Init<'a> {
+    /// Arguments, note, clock.
+    pub io: Io<'a>,
+    /// What all notes share.
+    pub world: &'a mut World,
+}
+
+impl<'a> std::ops::Deref for Init<'a> {
+    type Target = Io<'a>;
+    fn deref(&self) -> &Io<'a> {
+        &self.io
+    }
+}
+
+/// A unit generator that only needs to look at the shared world while it performs. This is what
+/// nearly all opcodes with state are.
+pub trait Ugen: Default + Send + 'static {
+    /// Prepares for a note. Runs again on `reinit`, on tied notes and when the instance is reused;
+    /// state that the reference keeps then must be kept.
+    ///
+    /// # Errors
+    /// An error drops the note.
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        let _ = cx;
+        Ok(())
+    }
+
+    /// Produces one k-cycle: `io.out(0)` has one sample per sample of the cycle for audio outputs,
+    /// one value for control outputs. Must not allocate.
+    ///
+    /// # Errors
+    /// An error removes the note; declare [`OpDef::may_fail`].
+    fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult;
+}
+
+/// A unit generator that changes the shared world while it performs. Its definition says what with
+/// [`OpDef::writes`].
+pub trait WorldUgen: Default + Send + 'static {
+    /// As [`Ugen::init`].
+    ///
+    /// # Errors
+    /// An error drops the note.
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        let _ = cx;
+        Ok(())
+    }
+
+    /// As [`Ugen::perform`].
+    ///
+    /// # Errors
+    /// An error removes the note.
+    fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult;
+}
+
+/// The world as a running unit may see it.
+pub enum WorldRef<'a> {
+    /// Notes run one after the other.
+    Exclusive(&'a mut World),
+    /// Notes run in parallel.
+    Shared(&'a World),
+}
+
+impl WorldRef<'_> {
+    /// To look only.
+    pub fn get(&self) -> &World {
+        match self {
+            WorldRef::Exclusive(w) => w,
+            WorldRef::Shared(w) => w,
+        }
+    }
+}
+
+/// An error with the k-cycle of the block in which it happened.
+pub type RunResult = Result<(), (usize, OpError)>;
+
+/// What the machine holds: a unit with its rates and types erased. Made by [`unit`] and
+/// [`world_unit`]; opcode authors implement [`Ugen`] or [`WorldUgen`].
+pub trait Unit: Send {
+    /// Calls the unit's init.
+    ///
+    /// # Errors
+    /// Those of the unit.
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult;
+
+    /// Calls the unit's perform for the k-cycles `io.cycle .. io.cycle + cycles`.
+    ///
+    /// # Errors
+    /// Those of the unit, with the cycle.
+    fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult;
+}
+
+struct Pure<T>(T);
+struct Worldly<T>(T);
+
+impl<T: Ugen> Unit for Pure<T> {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.0.init(cx)
+    }
+
+    fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult {
+        let world = world.get();
+        let start = io.cycle;
+        for c in start..start + cycles {
+            io.cycle = c;
+            self.0.perform(io, world).map_err(|e| (c, e))?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: WorldUgen> Unit for Worldly<T> {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.0.init(cx)
+    }
+
+    fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult {
+        let WorldRef::Exclusive(world) = world else {
+            return Err((io.cycle, OpError::new("an opcode that changes shared state ran in parallel")));
+        };
+        let start = io.cycle;
+        for c in start..start + cycles {
+            io.cycle = c;
+            self.0.perform(io, world).map_err(|e| (c, e))?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a [`Ugen`] for a [`Make::Unit`].
+pub fn unit<T: Ugen>() -> Box<dyn Unit> {
+    Box::new(Pure(T::default()))
+}
+
+/// Makes a [`WorldUgen`] for a [`Make::Unit`].
+pub fn world_unit<T: WorldUgen>() -> Box<dyn Unit> {
+    Box::new(Worldly(T::default()))
+}

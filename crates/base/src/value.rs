@@ -1,0 +1,168 @@
+//! Runtime values that are more than a number: arrays and spectral frames.
+
+use crate::ty::Base;
+use bstr::BString;
+use smallvec::SmallVec;
+
+/// An array of numbers, strings or audio signals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrayVal {
+    /// Extent of each dimension; empty before the array was given a size.
+    pub dims: SmallVec<[u32; 2]>,
+    /// Elements, row by row.
+    pub data: ArrayData,
+}
+
+/// Elements of an [`ArrayVal`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ArrayData {
+    /// i- or k-rate numbers.
+    Num(Vec<f64>),
+    /// Strings.
+    Str(Vec<BString>),
+    /// Audio signals, one after the other, each `ksmps` samples of the current k-cycle.
+    Audio(Vec<f64>),
+    /// Spectral frames.
+    Spectrum(Vec<Spectrum>),
+}
+
+impl ArrayVal {
+    /// An array without size, for elements of type `base`.
+    pub fn empty(base: Base) -> Self {
+        let data = match base {
+            Base::S => ArrayData::Str(Vec::new()),
+            Base::A => ArrayData::Audio(Vec::new()),
+            Base::F | Base::W => ArrayData::Spectrum(Vec::new()),
+            _ => ArrayData::Num(Vec::new()),
+        };
+        Self { dims: SmallVec::new(), data }
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.dims.iter().map(|&d| d as usize).product::<usize>() * usize::from(!self.dims.is_empty())
+    }
+
+    /// Whether the array has no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether a size was ever given.
+    pub fn is_sized(&self) -> bool {
+        !self.dims.is_empty()
+    }
+
+    /// Gives the array a shape. New elements are 0, empty or silent; old ones stay where they are in
+    /// row-major order. `ksmps` is the length of one audio element.
+    pub fn resize(&mut self, dims: &[u32], ksmps: usize) {
+        self.dims = SmallVec::from_slice(dims);
+        let n = self.len();
+        match &mut self.data {
+            ArrayData::Num(v) => v.resize(n, 0.0),
+            ArrayData::Str(v) => v.resize(n, BString::default()),
+            ArrayData::Audio(v) => v.resize(n * ksmps, 0.0),
+            ArrayData::Spectrum(v) => v.resize(n, Spectrum::default()),
+        }
+    }
+
+    /// The numbers; empty for arrays of anything else.
+    pub fn nums(&self) -> &[f64] {
+        match &self.data {
+            ArrayData::Num(v) => v,
+            _ => &[],
+        }
+    }
+
+    /// The numbers, mutable; empty for arrays of anything else.
+    pub fn nums_mut(&mut self) -> &mut [f64] {
+        match &mut self.data {
+            ArrayData::Num(v) => v,
+            _ => &mut [],
+        }
+    }
+
+    /// The strings; empty for arrays of anything else.
+    pub fn strs(&self) -> &[BString] {
+        match &self.data {
+            ArrayData::Str(v) => v,
+            _ => &[],
+        }
+    }
+
+    /// The strings, mutable; empty for arrays of anything else.
+    pub fn strs_mut(&mut self) -> &mut [BString] {
+        match &mut self.data {
+            ArrayData::Str(v) => v,
+            _ => &mut [],
+        }
+    }
+
+    /// Samples of audio element `i`; empty out of range or for arrays of anything else.
+    pub fn audio(&self, i: usize, ksmps: usize) -> &[f64] {
+        match &self.data {
+            ArrayData::Audio(v) => v.get(i * ksmps..(i + 1) * ksmps).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+
+    /// Samples of audio element `i`, mutable; empty out of range or for arrays of anything else.
+    pub fn audio_mut(&mut self, i: usize, ksmps: usize) -> &mut [f64] {
+        match &mut self.data {
+            ArrayData::Audio(v) => v.get_mut(i * ksmps..(i + 1) * ksmps).unwrap_or(&mut []),
+            _ => &mut [],
+        }
+    }
+
+    /// Row-major position of an element, or `None` when an index is out of range or their number is
+    /// wrong. Indices are truncated as the reference does.
+    pub fn position(&self, indices: &[f64]) -> Option<usize> {
+        if indices.len() != self.dims.len() || indices.is_empty() {
+            return None;
+        }
+        let mut at = 0usize;
+        for (&i, &d) in indices.iter().zip(&self.dims) {
+            let i = i.trunc();
+            if !(i >= 0.0 && i < f64::from(d)) {
+                return None;
+            }
+            at = at * d as usize + i as usize;
+        }
+        Some(at)
+    }
+}
+
+/// What the numbers of a [`Spectrum`] mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpectrumFormat {
+    /// Amplitude and frequency per bin (`PVS_AMP_FREQ`).
+    #[default]
+    AmpFreq,
+    /// Amplitude and phase per bin.
+    AmpPhase,
+    /// Real and imaginary part per bin.
+    Complex,
+    /// Partial tracks: amplitude, frequency, phase, id (`PVS_TRACKS`).
+    Tracks,
+}
+
+/// A spectral frame (f-signal) with the analysis it came from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spectrum {
+    /// FFT size in samples.
+    pub size: u32,
+    /// Hop in samples.
+    pub overlap: u32,
+    /// Window length in samples.
+    pub window: u32,
+    /// Window type as `pvsanal` numbers it.
+    pub window_type: i32,
+    /// Meaning of `data`.
+    pub format: SpectrumFormat,
+    /// Number of the frame, from 1; readers act when it grows.
+    pub frame_count: u32,
+    /// `size + 2` numbers; single precision as in the reference.
+    pub data: Vec<f32>,
+    /// Sliding analysis (hop below ksmps): one frame per sample when true.
+    pub sliding: bool,
+}

@@ -1,0 +1,208 @@
+//! What all notes of an engine share.
+
+use crate::channel::Channels;
+use crate::event::Command;
+use crate::random::SharedRandom;
+use crate::table::Tables;
+use bstr::BString;
+use std::any::{Any, TypeId};
+use std::collections::BTreeMap;
+
+/// The constants of an orchestra's header.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Header {
+    /// Sample rate in Hz.
+    pub sr: f64,
+    /// Control rate in Hz; `sr / ksmps`.
+    pub kr: f64,
+    /// Samples per k-cycle.
+    pub ksmps: usize,
+    /// Output channels.
+    pub nchnls: usize,
+    /// Input channels.
+    pub nchnls_i: usize,
+    /// Amplitude of full scale (`0dbfs`).
+    pub zero_dbfs: f64,
+    /// Frequency of the note A above middle C in Hz.
+    pub a4: f64,
+}
+
+impl Default for Header {
+    /// What the reference assumes without a header (semantics A15).
+    fn default() -> Self {
+        Self { sr: 44100.0, kr: 4410.0, ksmps: 10, nchnls: 1, nchnls_i: 1, zero_dbfs: 32768.0, a4: 440.0 }
+    }
+}
+
+/// What a message is about; decides at which message level it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MessageKind {
+    /// Text that the piece prints: always shown.
+    Print,
+    /// Errors of notes and opcodes.
+    Error,
+    /// Warnings.
+    Warning,
+    /// Note amplitudes.
+    Amplitude,
+    /// Everything else: tables, notes starting.
+    Info,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Text; ends with a newline if the line is complete.
+    pub text: BString,
+}
+
+/// Limits that keep a piece from eating the machine. Reaching one is an error that names it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Instructions in one init pass.
+    pub init_steps: u64,
+    /// Instructions of one note in one k-cycle.
+    pub cycle_steps: u64,
+    /// Notes at a time.
+    pub instances: usize,
+    /// Events waiting.
+    pub events: usize,
+    /// Points of one table.
+    pub table_points: usize,
+    /// Elements of one array.
+    pub array_elements: usize,
+    /// Bytes of one string.
+    pub string_bytes: usize,
+    /// Bytes of all delay lines, tables and other memory that opcodes ask for.
+    pub memory_bytes: usize,
+    /// Depth of recursive opcode calls.
+    pub recursion: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            init_steps: 1_000_000_000,
+            cycle_steps: 200_000_000,
+            instances: 1_000_000,
+            events: 50_000_000,
+            table_points: 1 << 28,
+            array_elements: 1 << 26,
+            string_bytes: 1 << 26,
+            memory_bytes: 1 << 33,
+            recursion: 512,
+        }
+    }
+}
+
+/// What opcodes may know about the instruments of the piece.
+#[derive(Clone, Debug, Default)]
+pub struct Instruments {
+    /// Number of every named instrument.
+    pub numbers: BTreeMap<BString, u32>,
+    /// Active notes per instrument number, releasing ones included.
+    pub active: BTreeMap<u32, ActiveCount>,
+    /// All numbers that are defined.
+    pub defined: std::collections::BTreeSet<u32>,
+}
+
+/// How many notes of an instrument are active.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ActiveCount {
+    /// All of them.
+    pub all: u32,
+    /// Those in their release phase.
+    pub releasing: u32,
+}
+
+impl Instruments {
+    /// The number behind an instrument's name, without its fraction.
+    pub fn number(&self, name: &[u8]) -> Option<u32> {
+        self.numbers.get(bstr::BStr::new(name)).copied()
+    }
+
+    /// The name of a numbered instrument, if it has one.
+    pub fn name(&self, number: u32) -> Option<&BString> {
+        self.numbers.iter().find(|(_, n)| **n == number).map(|(s, _)| s)
+    }
+}
+
+/// What all notes of an engine share. Opcodes see it through their [`crate::op::Init`] and
+/// `perform`.
+#[derive(Default)]
+pub struct World {
+    /// Header constants.
+    pub header: Header,
+    /// Function tables.
+    pub tables: Tables,
+    /// Software channels.
+    pub channels: Channels,
+    /// Random state that all notes share.
+    pub random: SharedRandom,
+    /// Strings set with `strset`, by number.
+    pub strset: BTreeMap<i64, BString>,
+    /// Messages not yet shown.
+    pub messages: Vec<Message>,
+    /// Requests to the scheduler, not yet carried out.
+    pub commands: Vec<Command>,
+    /// Instruments.
+    pub instruments: Instruments,
+    /// Limits.
+    pub limits: Limits,
+    /// Number of the current k-cycle since the start of the performance.
+    pub cycle: u64,
+    /// Sections of the score that have ended before the current one, in k-cycles.
+    pub section_start: u64,
+    /// Whether events start and end at any sample (`--sample-accurate`).
+    pub sample_accurate: bool,
+    /// Tempo of the score in beats per minute at the start of the section.
+    pub tempo: f64,
+    families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
+}
+
+impl World {
+    /// State that a family of opcodes shares, made on first use. The type is private to the family.
+    pub fn shared<T: Default + Send + Sync + 'static>(&mut self) -> &mut T {
+        self.families
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Box::<T>::default())
+            .downcast_mut()
+            .expect("the entry was made with this type")
+    }
+
+    /// State that a family of opcodes shares, if somebody made it.
+    pub fn shared_ref<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.families.get(&TypeId::of::<T>()).and_then(|b| b.downcast_ref())
+    }
+
+    /// Sends a message.
+    pub fn say(&mut self, kind: MessageKind, text: impl Into<BString>) {
+        self.messages.push(Message { kind, text: text.into() });
+    }
+
+    /// Prints text of the piece.
+    pub fn print(&mut self, text: impl Into<BString>) {
+        self.say(MessageKind::Print, text);
+    }
+
+    /// Warns.
+    pub fn warn(&mut self, text: impl AsRef<str>) {
+        self.say(MessageKind::Warning, format!("WARNING: {}\n", text.as_ref()));
+    }
+
+    /// Checks a demand for memory at init against the limit of bytes.
+    ///
+    /// # Errors
+    /// Names the limit.
+    pub fn ask_memory(&self, bytes: usize, what: &str) -> crate::error::OpResult {
+        if bytes > self.limits.memory_bytes {
+            return Err(crate::error::OpError::Limit {
+                limit: "memory_bytes",
+                text: format!("{what} asks for {bytes} bytes"),
+            });
+        }
+        Ok(())
+    }
+}
