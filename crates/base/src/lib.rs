@@ -7,6 +7,7 @@ pub mod channel;
 pub mod diag;
 pub mod error;
 pub mod event;
+pub mod host;
 pub mod note;
 pub mod op;
 pub mod port;

@@ -1,0 +1,118 @@
+//! What the engine may ask of the world outside: files by name and purpose, and nothing else.
+//!
+//! Opcodes, parser and engine know files only through this trait. The real one lives in the
+//! engine's `host` module; tests and the browser use one in memory. All methods take `&self` so
+//! that a host can be shared; implementations lock inside where they must.
+
+use std::fmt;
+use std::io::{Seek, Write};
+use std::sync::Arc;
+
+/// Why a file is wanted. It decides where a relative name is looked for
+/// (manual, "Csound Environment Variables" and "Directories and Files").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A document, orchestra or score named by the user: only where the name says.
+    Piece,
+    /// Text that another text includes: beside the including piece, then `INCDIR`.
+    Include,
+    /// Sound to read: beside the piece, then `SSDIR`, then `SFDIR`.
+    Sound,
+    /// Analysis data (pvoc, ATS, ...): beside the piece, then `SADIR`.
+    Analysis,
+    /// A MIDI file: beside the piece, then `MFDIR`, `SSDIR` and `SFDIR`.
+    Midi,
+    /// Any other data an opcode reads: as for sound.
+    Data,
+    /// Sound to write: `SFDIR` if set, else where the name says.
+    SoundOut,
+    /// Any other file to write (`fout` in text form, `ftsave`, `dumpk`): where the name says.
+    DataOut,
+}
+
+/// How an output file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenMode {
+    /// An existing file is replaced.
+    Replace,
+    /// What is written goes to the end of an existing file.
+    Append,
+}
+
+/// An output that can go back to complete its header.
+pub trait SeekWrite: Write + Seek + Send {}
+
+impl<T: Write + Seek + Send> SeekWrite for T {}
+
+/// Why the host could not serve a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// No file of this name at any of the places tried.
+    #[error("cannot find \"{name}\"{}", tried_text(.tried))]
+    NotFound {
+        /// The name as asked for.
+        name: String,
+        /// The directories looked into, in order.
+        tried: Vec<String>,
+    },
+    /// The file exists but is larger than the host reads into memory.
+    #[error("\"{name}\" has {size} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The largest size the host reads.
+        limit: u64,
+    },
+    /// The system or the host's policy refused.
+    #[error("cannot {action} \"{name}\": {reason}")]
+    Refused {
+        /// `read`, `write`, ...
+        action: &'static str,
+        /// The file.
+        name: String,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+fn tried_text(tried: &[String]) -> String {
+    if tried.is_empty() { String::new() } else { format!(" (looked in {})", tried.join(", ")) }
+}
+
+/// The world outside. Names are Csound's: `/` or the system's separator, relative or absolute.
+pub trait Host: Send + Sync {
+    /// The whole content of a file.
+    fn read(&self, name: &str, purpose: Purpose) -> Result<Arc<[u8]>, HostError>;
+
+    /// The full name under which [`Host::read`] would find a file; `None` if it would not.
+    fn find(&self, name: &str, purpose: Purpose) -> Option<String>;
+
+    /// Opens a file for writing. It is complete when the returned value was flushed and dropped.
+    fn create(&self, name: &str, purpose: Purpose, mode: OpenMode) -> Result<Box<dyn SeekWrite>, HostError>;
+
+    /// The stream that `-o stdout` names; it cannot seek. `None` where there is none.
+    fn stdout(&self) -> Option<Box<dyn Write + Send>> {
+        None
+    }
+}
+
+impl fmt::Debug for dyn Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Host")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_say_where_they_looked() {
+        let e = HostError::NotFound { name: "a.wav".into(), tried: vec![".".into(), "/s".into()] };
+        assert_eq!(e.to_string(), "cannot find \"a.wav\" (looked in ., /s)");
+        let e = HostError::NotFound { name: "a.wav".into(), tried: vec![] };
+        assert_eq!(e.to_string(), "cannot find \"a.wav\"");
+    }
+}

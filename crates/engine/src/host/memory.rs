@@ -1,0 +1,105 @@
+//! Files in memory, for tests and the browser.
+
+use super::{Host, HostError, OpenMode, Purpose, SeekWrite};
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+type Files = BTreeMap<String, Arc<[u8]>>;
+
+/// A flat set of named files. Search paths do not apply; names match exactly.
+/// A clone shows the same files.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryHost {
+    files: Arc<Mutex<Files>>,
+}
+
+impl MemoryHost {
+    /// Adds or replaces a file.
+    pub fn insert(&self, name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
+        lock(&self.files).insert(name.into(), bytes.into());
+    }
+
+    /// The content of a file, for instance one that a render wrote.
+    pub fn get(&self, name: &str) -> Option<Arc<[u8]>> {
+        lock(&self.files).get(name).cloned()
+    }
+
+    /// All names, sorted.
+    pub fn names(&self) -> Vec<String> {
+        lock(&self.files).keys().cloned().collect()
+    }
+}
+
+impl Host for MemoryHost {
+    fn read(&self, name: &str, _: Purpose) -> Result<Arc<[u8]>, HostError> {
+        self.get(name).ok_or_else(|| HostError::NotFound { name: name.to_string(), tried: Vec::new() })
+    }
+
+    fn find(&self, name: &str, _: Purpose) -> Option<String> {
+        self.get(name).map(|_| name.to_string())
+    }
+
+    fn create(&self, name: &str, _: Purpose, mode: OpenMode) -> Result<Box<dyn SeekWrite>, HostError> {
+        let old = if mode == OpenMode::Append { self.get(name) } else { None };
+        let mut cursor = Cursor::new(old.map_or_else(Vec::new, |bytes| bytes.to_vec()));
+        cursor.set_position(cursor.get_ref().len() as u64);
+        Ok(Box::new(MemoryFile { name: name.to_string(), cursor, files: self.files.clone() }))
+    }
+}
+
+/// A file being written; its content becomes visible on flush and on drop.
+struct MemoryFile {
+    name: String,
+    cursor: Cursor<Vec<u8>>,
+    files: Arc<Mutex<Files>>,
+}
+
+impl Write for MemoryFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.cursor.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        lock(&self.files).insert(self.name.clone(), self.cursor.get_ref().as_slice().into());
+        Ok(())
+    }
+}
+
+impl Seek for MemoryFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.cursor.seek(to)
+    }
+}
+
+impl Drop for MemoryFile {
+    fn drop(&mut self) {
+        // Publishing into a map cannot fail.
+        let _ = self.flush();
+    }
+}
+
+/// A panic elsewhere leaves the map whole, so a poisoned lock is still good.
+fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
+    files.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_appear_when_written() {
+        let host = MemoryHost::default();
+        let mut out = host.create("a", Purpose::SoundOut, OpenMode::Replace).unwrap();
+        out.write_all(b"12").unwrap();
+        assert!(host.find("a", Purpose::Sound).is_none());
+        drop(out);
+        let mut out = host.create("a", Purpose::DataOut, OpenMode::Append).unwrap();
+        out.write_all(b"3").unwrap();
+        drop(out);
+        assert_eq!(&*host.read("a", Purpose::Sound).unwrap(), b"123");
+        assert!(matches!(host.read("b", Purpose::Sound), Err(HostError::NotFound { .. })));
+        assert_eq!(host.names(), ["a"]);
+    }
+}

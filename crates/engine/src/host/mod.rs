@@ -1,0 +1,12 @@
+//! The real world behind [`orchestrion_base::host::Host`]: files on disk, or files in memory.
+//!
+//! This is the only module of the library that touches the file system and standard output.
+
+mod file;
+mod memory;
+mod paths;
+
+pub use file::FileHost;
+pub use memory::MemoryHost;
+pub use orchestrion_base::host::{Host, HostError, OpenMode, Purpose, SeekWrite};
+pub use paths::SearchPaths;
