@@ -85,7 +85,7 @@ pub fn pchcps(cps: f64, a4: f64) -> f64 {
 /// MIDI note to frequency. The opcode refuses notes below 0 and above [`HIGHEST_NOTE`].
 #[must_use]
 pub fn cpsmidinn(note: f64, a4: f64) -> f64 {
-    math::exp2((note - 69.0) / 12.0) * a4
+    math::exp2((note - 69.0) * (1.0 / 12.0)) * a4
 }
 
 /// MIDI note to octave fraction.
