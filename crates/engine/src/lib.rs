@@ -1,3 +1,5 @@
 //! placeholder
 
+pub mod flags;
 pub mod host;
+pub mod options;
