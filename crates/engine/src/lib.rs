@@ -1,5 +1,6 @@
 //! placeholder
 
+pub mod conform;
 pub mod flags;
 pub mod host;
 pub mod options;
