@@ -3,4 +3,6 @@
 //! Parsing never fails: every entry point returns what could be understood together with a list of
 //! diagnostics.
 
+pub mod csd;
+pub mod preprocess;
 pub mod tree;

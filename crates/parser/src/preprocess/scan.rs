@@ -1,0 +1,409 @@
+//! The scanner: copies plain runs of text and dispatches on the bytes that mean something.
+
+use super::call::Env;
+use super::cond::Cond;
+use super::loops::Loop;
+use super::{Includes, Language, Options};
+use orchestrion_base::diag::{Code, Diagnostic, codes};
+use orchestrion_base::source::{Chunk, FileId, SourceMap, Span};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Reports beyond this many are counted, not kept.
+const MAX_DIAGNOSTICS: usize = 200;
+
+/// A macro: parameters and text.
+#[derive(Clone)]
+pub(super) struct Macro {
+    pub params: Vec<Arc<str>>,
+    pub body: Arc<str>,
+}
+
+/// Where the bytes of a frame came from.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// A file; byte `i` of the frame's text is byte `i` of the file.
+    File(FileId),
+    /// A macro's text; the call in the user's file stands for all of it.
+    Call(Span),
+}
+
+/// A text being read: the main text, an include, a macro's body or argument.
+pub(super) struct Frame {
+    pub text: Arc<str>,
+    pub pos: usize,
+    pub end: usize,
+    pub place: Place,
+    /// Parameters visible in this text.
+    pub env: Option<Rc<Env>>,
+    /// Name of the file that is being read, for nested includes.
+    pub name: Arc<str>,
+}
+
+/// What a handler says about where to go on.
+pub(super) enum Next {
+    /// In the same frame, at this byte.
+    At(usize),
+    /// Frames changed: look again.
+    Switch,
+}
+
+pub(super) struct Expander<'a> {
+    pub map: &'a mut SourceMap,
+    pub includes: &'a mut dyn Includes,
+    pub options: &'a Options,
+    pub frames: Vec<Frame>,
+    pub macros: HashMap<Arc<str>, Vec<Macro>>,
+    pub conds: Vec<Cond>,
+    pub loops: Vec<Loop>,
+    pub repeat: Option<Loop>,
+    /// Start in `out` of the file name of an `#includestr` being read.
+    pub pending_include: Option<usize>,
+    pub out: String,
+    pub chunks: Vec<Chunk>,
+    pub diags: Vec<Diagnostic>,
+    pub in_string: bool,
+    /// Nothing but blanks since the last newline.
+    pub line_start: bool,
+    /// Bytes and steps spent, compared with `max_bytes`.
+    work: usize,
+    dropped: usize,
+    /// No `}}` beyond this byte of the frame's text (so that a search is not repeated).
+    no_braces: Option<(usize, usize)>,
+}
+
+const PLAIN: u8 = 0;
+const SPECIAL: u8 = 1;
+
+const fn table(bytes: &[u8]) -> [u8; 256] {
+    let mut t = [PLAIN; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        t[bytes[i] as usize] = SPECIAL;
+        i += 1;
+    }
+    t
+}
+
+static ORCHESTRA: [u8; 256] = table(b"\"$#;/\\{\n\r");
+static SCORE: [u8; 256] = table(b"\"$#;/\\{}c\n\r");
+static STRING: [u8; 256] = table(b"\"$\\\n\r");
+
+impl<'a> Expander<'a> {
+    pub(super) fn new(map: &'a mut SourceMap, includes: &'a mut dyn Includes, options: &'a Options) -> Self {
+        let mut this = Self {
+            map,
+            includes,
+            options,
+            frames: Vec::new(),
+            macros: HashMap::new(),
+            conds: Vec::new(),
+            loops: Vec::new(),
+            repeat: None,
+            pending_include: None,
+            out: String::new(),
+            chunks: Vec::new(),
+            diags: Vec::new(),
+            in_string: false,
+            line_start: true,
+            work: 0,
+            dropped: 0,
+            no_braces: None,
+        };
+        this.predefine();
+        this
+    }
+
+    /// Begins with the text at `span`.
+    pub(super) fn start(&mut self, span: Span) {
+        let Some(file) = self.map.file(span.file) else { return };
+        let (text, name) = (file.text.clone(), file.name.clone());
+        let (mut start, mut end) = (span.start as usize, (span.end as usize).min(text.len()));
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        start = start.min(end);
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        self.out.reserve(end - start);
+        self.frames.push(Frame { text, pos: start, end, place: Place::File(span.file), env: None, name });
+    }
+
+    /// Reads until no frame is left.
+    pub(super) fn run(&mut self) {
+        while let Some(frame) = self.frames.last() {
+            let (text, end, mut pos) = (frame.text.clone(), frame.end, frame.pos);
+            loop {
+                if pos >= end {
+                    self.leave_frame();
+                    break;
+                }
+                match self.step(&text[..end], pos) {
+                    Next::At(p) => pos = p,
+                    Next::Switch => break,
+                }
+            }
+        }
+    }
+
+    /// Adds the result to the map.
+    pub(super) fn finish(mut self, span: Span) -> (FileId, Vec<Diagnostic>) {
+        if let Some(cond) = self.conds.first() {
+            let d = Diagnostic::error(codes::MACRO_SYNTAX, cond.span, "`#ifdef` without `#end`");
+            self.report(d);
+        }
+        if self.dropped > 0 {
+            let text = format!("{} more problems of this kind are not shown", self.dropped);
+            self.diags.push(Diagnostic::warning(codes::MACRO_LIMIT, span, text));
+        }
+        if self.chunks.is_empty() {
+            let origin = Span::new(span.file, span.start, span.start);
+            self.chunks.push(Chunk { at: 0, origin, verbatim: true });
+        }
+        let name = self.map.file(span.file).map_or_else(|| Arc::from("<expanded>"), |f| f.name.clone());
+        let file = self.map.add_expanded(name, self.out, self.chunks);
+        (file, self.diags)
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diags.len() < MAX_DIAGNOSTICS {
+            self.diags.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    pub(super) fn error(&mut self, code: Code, from: usize, to: usize, message: impl Into<String>) {
+        let d = Diagnostic::error(code, self.span(from, to), message);
+        self.report(d);
+    }
+
+    /// The place of bytes `from..to` of the current frame in the user's file.
+    pub(super) fn span(&self, from: usize, to: usize) -> Span {
+        match self.frames.last().map(|f| f.place) {
+            Some(Place::File(file)) => Span::new(file, from as u32, to as u32),
+            Some(Place::Call(span)) => span,
+            None => Span::NONE,
+        }
+    }
+
+    /// Spends `n` of the budget; on exhaustion reports and stops everything.
+    pub(super) fn charge(&mut self, n: usize) -> bool {
+        self.work = self.work.saturating_add(n);
+        let limit = self.options.max_bytes.min(u32::MAX as usize - 1);
+        if self.work <= limit {
+            return true;
+        }
+        let text = format!("the text expands to more than {limit} bytes (limit max_bytes)");
+        self.stop(text);
+        false
+    }
+
+    /// Reports a limit and abandons all frames.
+    pub(super) fn stop(&mut self, text: String) {
+        let at = self.frames.last().map_or(0, |f| f.pos);
+        if !self.frames.is_empty() {
+            self.error(codes::MACRO_LIMIT, at, at, text);
+        }
+        self.frames.clear();
+        self.loops.clear();
+        self.conds.clear();
+        self.repeat = None;
+    }
+
+    /// Copies bytes `from..to` of the current frame to the result.
+    pub(super) fn copy(&mut self, text: &str, from: usize, to: usize) -> bool {
+        if from >= to {
+            return true;
+        }
+        if !self.charge(to - from) {
+            return false;
+        }
+        let at = self.out.len() as u32;
+        let place = self.frames.last().map(|f| f.place);
+        match (place, self.chunks.last_mut()) {
+            (Some(Place::File(file)), Some(c))
+                if c.verbatim
+                    && c.origin.file == file
+                    && c.origin.end == from as u32
+                    && c.at + (c.origin.end - c.origin.start) == at =>
+            {
+                c.origin.end = to as u32;
+            }
+            (Some(Place::Call(span)), Some(c)) if !c.verbatim && c.origin == span => {}
+            (Some(Place::File(_)), _) => {
+                self.chunks.push(Chunk { at, origin: self.span(from, to), verbatim: true });
+            }
+            (Some(Place::Call(origin)), _) => self.chunks.push(Chunk { at, origin, verbatim: false }),
+            (None, _) => {}
+        }
+        self.out.push_str(&text[from..to]);
+        true
+    }
+
+    /// Writes text that stands nowhere, located at bytes `from..to` of the current frame.
+    pub(super) fn emit(&mut self, text: &str, from: usize, to: usize) {
+        if self.charge(text.len()) {
+            let at = self.out.len() as u32;
+            self.chunks.push(Chunk { at, origin: self.span(from, to), verbatim: false });
+            self.out.push_str(text);
+        }
+    }
+
+    fn step(&mut self, text: &str, pos: usize) -> Next {
+        let bytes = text.as_bytes();
+        let score = self.options.language == Language::Score;
+        if score && self.line_start && !self.in_string {
+            let first = skip_blanks(bytes, pos);
+            if let Some(next) = self.score_line(text, pos, first) {
+                return next;
+            }
+        }
+        let special = match (self.in_string, score) {
+            (true, _) => &STRING,
+            (false, true) => &SCORE,
+            (false, false) => &ORCHESTRA,
+        };
+        let mut at = pos;
+        while at < bytes.len() && special[bytes[at] as usize] == PLAIN {
+            at += 1;
+        }
+        if at > pos {
+            if !self.copy(text, pos, at) {
+                return Next::Switch;
+            }
+            self.line_start &= bytes[pos..at].iter().all(|&b| is_blank(b));
+        }
+        if at >= bytes.len() { Next::At(at) } else { self.special(text, at) }
+    }
+
+    fn special(&mut self, text: &str, at: usize) -> Next {
+        let bytes = text.as_bytes();
+        match bytes[at] {
+            b'\n' => self.newline(text, at, at + 1),
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => self.newline(text, at, at + 2),
+            b'\r' => self.newline(text, at, at + 1),
+            b'"' => self.quote(text, at),
+            b'$' => self.dollar(text, at),
+            b'\\' => self.backslash(text, at),
+            b';' | b'c' => Next::At(line_end(bytes, at)),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => Next::At(line_end(bytes, at)),
+            b'/' if bytes.get(at + 1) == Some(&b'*') => self.block_comment(text, at),
+            b'#' => self.hash(text, at),
+            b'{' if self.options.language == Language::Score => self.loop_start(text, at),
+            b'}' => self.loop_end(text, at),
+            b'{' if bytes.get(at + 1) == Some(&b'{') => self.long_string(text, at),
+            _ => self.plain(text, at, at + 1),
+        }
+    }
+
+    /// Copies bytes that turned out to mean nothing special.
+    pub(super) fn plain(&mut self, text: &str, from: usize, to: usize) -> Next {
+        self.line_start = false;
+        if self.copy(text, from, to) { Next::At(to) } else { Next::Switch }
+    }
+
+    fn newline(&mut self, text: &str, at: usize, end: usize) -> Next {
+        self.in_string = false;
+        self.line_start = true;
+        self.pending_include = None;
+        if text.as_bytes()[end - 1] == b'\n' {
+            return if self.copy(text, end - 1, end) { Next::At(end) } else { Next::Switch };
+        }
+        self.emit("\n", at, end);
+        if self.frames.is_empty() { Next::Switch } else { Next::At(end) }
+    }
+
+    fn quote(&mut self, text: &str, at: usize) -> Next {
+        self.in_string = !self.in_string;
+        if let (false, Some(start)) = (self.in_string, self.pending_include.take()) {
+            return self.include_string(text, start, at);
+        }
+        self.plain(text, at, at + 1)
+    }
+
+    /// Continuation line, or an escaped character that is copied as it is.
+    fn backslash(&mut self, text: &str, at: usize) -> Next {
+        let bytes = text.as_bytes();
+        let mut end = skip_blanks(bytes, at + 1);
+        if bytes.get(end) == Some(&b';') {
+            end = line_end(bytes, end);
+        }
+        match bytes.get(end) {
+            Some(b'\n') => return Next::At(end + 1),
+            Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => return Next::At(end + 2),
+            Some(b'\r') => return Next::At(end + 1),
+            _ => {}
+        }
+        let escaped = bytes.get(at + 1).is_some_and(u8::is_ascii);
+        self.plain(text, at, at + 1 + usize::from(escaped))
+    }
+
+    fn block_comment(&mut self, text: &str, at: usize) -> Next {
+        if let Some(n) = text[at + 2..].find("*/") {
+            return Next::At(at + 2 + n + 2);
+        }
+        let d = Diagnostic::warning(codes::UNTERMINATED, self.span(at, at + 2), "comment is not closed")
+            .label("the rest of the text is taken as comment")
+            .help("close it with `*/`");
+        self.report(d);
+        Next::At(text.len())
+    }
+
+    /// `{{ }}`: copied whole, nothing in it is expanded.
+    fn long_string(&mut self, text: &str, at: usize) -> Next {
+        let key = (text.as_ptr() as usize, text.len());
+        if self.no_braces != Some(key) {
+            if let Some(n) = text[at + 2..].find("}}") {
+                return self.plain(text, at, at + 2 + n + 2);
+            }
+            self.no_braces = Some(key);
+        }
+        self.plain(text, at, at + 2)
+    }
+}
+
+pub(super) fn is_blank(b: u8) -> bool {
+    b == b' ' || b == b'\t'
+}
+
+pub(super) fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && is_blank(bytes[at]) {
+        at += 1;
+    }
+    at
+}
+
+/// End of the name that starts at `at`; `at` itself where none does.
+pub(super) fn name_end(bytes: &[u8], at: usize) -> usize {
+    if !bytes.get(at).is_some_and(|&b| is_name(b) && !b.is_ascii_digit()) {
+        return at;
+    }
+    let mut end = at + 1;
+    while end < bytes.len() && is_name(bytes[end]) {
+        end += 1;
+    }
+    end
+}
+
+/// First newline at or after `at`, or the end.
+pub(super) fn line_end(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && bytes[at] != b'\n' && bytes[at] != b'\r' {
+        at += 1;
+    }
+    at
+}
+
+/// First byte of the line after the one that holds `at`.
+pub(super) fn next_line(bytes: &[u8], at: usize) -> usize {
+    match line_end(bytes, at) {
+        end if bytes.get(end) == Some(&b'\r') && bytes.get(end + 1) == Some(&b'\n') => end + 2,
+        end => (end + 1).min(bytes.len()),
+    }
+}
