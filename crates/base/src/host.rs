@@ -98,6 +98,37 @@ pub trait Host: Send + Sync {
     }
 }
 
+/// A decoded sound file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SoundFile {
+    /// Sample rate in Hz.
+    pub sr: f64,
+    /// Number of channels.
+    pub channels: usize,
+    /// Samples of all channels, frame by frame; full scale is 1.
+    pub samples: Vec<f64>,
+    /// Base frequency in Hz of an instrument's sample, 0 if the file says none.
+    pub base_frequency: f64,
+    /// Loop of an instrument's sample: first frame and one past the last.
+    pub sound_loop: Option<(usize, usize)>,
+}
+
+impl SoundFile {
+    /// Number of frames.
+    pub fn frames(&self) -> usize {
+        self.samples.len().checked_div(self.channels).unwrap_or(0)
+    }
+}
+
+/// What decodes sound files for opcodes and GEN01. Implementations may keep what they decoded.
+pub trait SoundReader: Send + Sync {
+    /// Finds a sound file as [`Purpose::Sound`] and decodes all of it.
+    ///
+    /// # Errors
+    /// There is no such file, or it is not a sound file.
+    fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError>;
+}
+
 impl fmt::Debug for dyn Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Host")

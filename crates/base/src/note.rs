@@ -44,6 +44,8 @@ pub struct Note {
     pub held: Cell<bool>,
     /// k-cycle of the engine in which the note was started.
     pub start_cycle: Cell<u64>,
+    /// Tables to remove when the note is over (`ftgentmp`, `ftfree`); the engine does it.
+    pub free_tables: RefCell<Vec<u32>>,
     /// MIDI data, for notes that MIDI started.
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.

@@ -2,11 +2,13 @@
 
 use crate::channel::Channels;
 use crate::event::Command;
+use crate::host::{Host, SoundReader};
 use crate::random::SharedRandom;
 use crate::table::Tables;
 use bstr::BString;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The constants of an orchestra's header.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,6 +153,10 @@ pub struct World {
     pub instruments: Instruments,
     /// Limits.
     pub limits: Limits,
+    /// Files; `None` where there are none.
+    pub host: Option<Arc<dyn Host>>,
+    /// Decoder of sound files; `None` where there is none.
+    pub sounds: Option<Arc<dyn SoundReader>>,
     /// Number of the current k-cycle since the start of the performance.
     pub cycle: u64,
     /// Sections of the score that have ended before the current one, in k-cycles.
