@@ -28,6 +28,11 @@ pub struct OpDef {
     pub writes: Res,
     /// Whether `perform` may return an error.
     pub may_fail: bool,
+    /// Inputs that the opcode changes in place: bit *i* for input *i*, the last bit for all from 31 on.
+    pub changes: u32,
+    /// Whether the compiler appends one more input, a string literal: the inputs as the text spells
+    /// them, separated by newlines (`print` shows them).
+    pub arg_names: bool,
     /// Deliberate differences from the reference, one sentence each.
     pub differences: &'static [&'static str],
 }
@@ -105,6 +110,8 @@ impl OpDef {
             reads: Res::NONE,
             writes: Res::NONE,
             may_fail: false,
+            changes: 0,
+            arg_names: false,
             differences: &[],
         }
     }
@@ -148,6 +155,19 @@ impl OpDef {
     /// Declares that `perform` may return an error.
     pub const fn may_fail(mut self) -> Self {
         self.may_fail = true;
+        self
+    }
+
+    /// Declares which inputs the opcode changes in place: bit *i* for input *i*.
+    pub const fn changes(mut self, mask: u32) -> Self {
+        self.changes = mask;
+        self
+    }
+
+    /// Asks the compiler for one more input: a string literal with the inputs as the text spells them,
+    /// separated by newlines.
+    pub const fn arg_names(mut self) -> Self {
+        self.arg_names = true;
         self
     }
 
