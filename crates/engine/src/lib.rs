@@ -4,3 +4,4 @@ pub mod conform;
 pub mod flags;
 pub mod host;
 pub mod options;
+pub mod soundfile;

@@ -1,0 +1,212 @@
+//! Sound files into samples: WAV, AIFF, FLAC, Ogg Vorbis and MP3 through `symphonia`, AU and the
+//! WAVs that it does not read by small readers of our own.
+
+use super::SoundError;
+use super::au::read_au;
+use super::pcm::Order;
+use super::raw_reader::decode;
+use super::riff::read_riff;
+use super::riff_info::{frames_are_sane, sampler_info};
+use crate::options::SampleFormat;
+use std::io::Cursor;
+use std::sync::Arc;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_PCM_ALAW, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE,
+    CODEC_ID_PCM_MULAW,
+};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+
+/// The content of a sound file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SoundData {
+    /// Frames per second.
+    pub sr: f64,
+    /// Channels, at least 1.
+    pub channels: u32,
+    /// Interleaved samples, whole frames, full scale 1.0.
+    pub frames: Vec<f64>,
+    /// Bits of a sample in the file; 0 for lossy formats.
+    pub bits: u32,
+    /// Whether samples are floats in the file.
+    pub float: bool,
+    /// Loops, in the order of the file.
+    pub loops: Vec<Loop>,
+    /// MIDI key at which the sound has its recorded pitch.
+    pub base_key: Option<u8>,
+}
+
+/// A loop of a sampled sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// 1 forward, 2 back and forth, 3 backward.
+    pub mode: u8,
+    /// First frame.
+    pub start: u64,
+    /// One past the last frame.
+    pub end: u64,
+}
+
+/// How much is read at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Samples of all channels together.
+    pub samples: u64,
+}
+
+impl Default for Limits {
+    /// 2^28 samples: 2 GB of memory, 50 minutes of stereo at 44.1 kHz.
+    fn default() -> Self {
+        Self { samples: 1 << 28 }
+    }
+}
+
+impl SoundData {
+    /// Number of frames.
+    pub fn len(&self) -> usize {
+        self.frames.len() / self.channels.max(1) as usize
+    }
+
+    /// Whether there are no frames.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Plain samples behind some header.
+    pub(super) fn from_plain(
+        data: &[u8],
+        format: SampleFormat,
+        order: Order,
+        sr: f64,
+        channels: u32,
+        limits: &Limits,
+    ) -> Result<Self, SoundError> {
+        let frame = format.bytes().saturating_mul(channels as usize).max(1);
+        let whole = data.len() - data.len() % frame;
+        if (whole / format.bytes()) as u64 > limits.samples {
+            return Err(SoundError::TooLong(limits.samples));
+        }
+        let frames = decode(&data[..whole], format, order);
+        let (bits, float) = (u32::from(format.bits()), format.is_float());
+        Ok(Self { sr, channels, frames, bits, float, loops: Vec::new(), base_key: None })
+    }
+}
+
+/// Reads a sound file of any kind we know; the kind is told by its first bytes, not by its name.
+pub fn read(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundError> {
+    let info = sampler_info(&bytes);
+    let mut data = match bytes.get(..4) {
+        Some(b"RF64" | b"BW64") => read_riff(&bytes, limits)?,
+        Some(b"RIFF") => match read_guarded(bytes.clone(), limits) {
+            Err(SoundError::Damaged(_)) => read_riff(&bytes, limits)?,
+            other => other?,
+        },
+        Some(b".snd") => read_au(&bytes, limits)?,
+        _ => read_guarded(bytes, limits)?,
+    };
+    data.loops = info.loops;
+    data.base_key = info.base_key;
+    Ok(data)
+}
+
+/// Third-party decoders on untrusted bytes: a panic in one becomes an error where panics unwind.
+fn read_guarded(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundError> {
+    std::panic::catch_unwind(|| read_symphonia(bytes, limits))
+        .unwrap_or_else(|_| Err(text("the decoder gave up on damaged data")))
+}
+
+fn read_symphonia(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundError> {
+    if !frames_are_sane(&bytes) {
+        return Err(text("more channels than a frame can hold"));
+    }
+    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+    let mut format = symphonia::default::get_probe()
+        .probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default())
+        .map_err(damaged)?;
+    let track = format.default_track(TrackType::Audio).ok_or_else(|| text("no audio track"))?;
+    let id = track.id;
+    let params =
+        track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(|| text("no audio parameters"))?;
+    let (bits, float) = stored_as(params);
+    let mut decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(params, &AudioDecoderOptions::default())
+        .map_err(damaged)?;
+    let mut data = SoundData {
+        sr: 0.0,
+        channels: 0,
+        frames: Vec::new(),
+        bits,
+        float,
+        loops: Vec::new(),
+        base_key: None,
+    };
+    let mut block = Vec::new();
+    loop {
+        let packet = match format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) | Err(Error::IoError(_) | Error::ResetRequired) => break,
+            // What was read of a damaged file is used, as libsndfile does.
+            Err(_) if !data.frames.is_empty() => break,
+            Err(error) => return Err(damaged(error)),
+        };
+        if packet.track_id != id {
+            continue;
+        }
+        let decoded = match decoder.decode(&packet) {
+            Ok(decoded) => decoded,
+            Err(Error::DecodeError(_) | Error::IoError(_)) => continue,
+            Err(error) => return Err(damaged(error)),
+        };
+        let (sr, channels) = (f64::from(decoded.spec().rate()), decoded.spec().channels().count() as u32);
+        if data.channels == 0 {
+            (data.sr, data.channels) = (sr, channels);
+        }
+        if channels != data.channels || channels == 0 {
+            break;
+        }
+        decoded.copy_to_vec_interleaved(&mut block);
+        if (data.frames.len() + block.len()) as u64 > limits.samples {
+            return Err(SoundError::TooLong(limits.samples));
+        }
+        data.frames.extend_from_slice(&block);
+    }
+    if data.channels == 0 {
+        // A sound of no frames has no packet to tell its shape.
+        let params = format
+            .default_track(TrackType::Audio)
+            .and_then(|t| t.codec_params.as_ref())
+            .and_then(|p| p.audio());
+        data.sr = params.and_then(|p| p.sample_rate).map_or(0.0, f64::from);
+        data.channels = params.and_then(|p| p.channels.as_ref()).map_or(0, |c| c.count() as u32);
+    }
+    if data.channels == 0 || data.sr <= 0.0 {
+        return Err(text("no rate or no channels"));
+    }
+    Ok(data)
+}
+
+/// Bits of a sample, and whether it is a float. Symphonia leaves the bits of floats open.
+fn stored_as(params: &AudioCodecParameters) -> (u32, bool) {
+    match params.codec {
+        CODEC_ID_PCM_F32LE | CODEC_ID_PCM_F32BE => (32, true),
+        CODEC_ID_PCM_F64LE | CODEC_ID_PCM_F64BE => (64, true),
+        CODEC_ID_PCM_ALAW | CODEC_ID_PCM_MULAW => (8, false),
+        _ => (params.bits_per_sample.or(params.bits_per_coded_sample).unwrap_or(0), false),
+    }
+}
+
+fn damaged(error: Error) -> SoundError {
+    SoundError::Damaged(error.to_string())
+}
+
+fn text(text: &str) -> SoundError {
+    SoundError::Damaged(text.to_string())
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;
