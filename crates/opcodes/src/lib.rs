@@ -4,7 +4,17 @@
 //! Adding an opcode: write its file in the folder of its chapter, add the two adjacent lines (`mod`
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
+pub mod channels;
+pub mod events;
 pub mod filters;
+pub mod midi;
+pub mod mixer;
+pub mod random;
+pub mod signal;
+pub mod sound_io;
+pub mod tables;
+pub mod time;
+pub mod zak;
 
 #[cfg(test)]
 pub(crate) mod bench;
@@ -13,7 +23,19 @@ use orchestrion_base::op::OpDef;
 use orchestrion_base::registry::Registry;
 
 /// Families in the order of the manual's chapters.
-const FAMILIES: &[(&str, &[&OpDef])] = &[("filters", filters::OPS)];
+const FAMILIES: &[(&str, &[&OpDef])] = &[
+    ("channels", channels::OPS),
+    ("events", events::OPS),
+    ("filters", filters::OPS),
+    ("midi", midi::OPS),
+    ("mixer", mixer::OPS),
+    ("random", random::OPS),
+    ("signal", signal::OPS),
+    ("sound_io", sound_io::OPS),
+    ("tables", tables::OPS),
+    ("time", time::OPS),
+    ("zak", zak::OPS),
+];
 
 /// All opcodes, by family.
 pub fn families() -> impl Iterator<Item = (&'static str, &'static [&'static OpDef])> {

@@ -1,0 +1,6 @@
+//! Starting, stopping and counting notes.
+
+use orchestrion_base::op::OpDef;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[];

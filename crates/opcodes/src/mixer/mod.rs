@@ -1,0 +1,6 @@
+//! The mixer: named sends and buses.
+
+use orchestrion_base::op::OpDef;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[];

@@ -1,0 +1,6 @@
+//! Random numbers, noise and wandering controls.
+
+use orchestrion_base::op::OpDef;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[];
