@@ -109,7 +109,8 @@ pub fn mtof(note: f64, a4: f64) -> f64 {
 /// Frequency to MIDI note with fraction.
 #[must_use]
 pub fn ftom(cps: f64, a4: f64) -> f64 {
-    12.0 * math::log2(cps / a4) + 69.0
+    // The reference takes the logarithm to base 2 by this product.
+    12.0 * (math::ln(cps / a4) * std::f64::consts::LOG2_E) + 69.0
 }
 
 /// Octave and semitone to MIDI note.
