@@ -4,5 +4,6 @@
 //! diagnostics.
 
 pub mod csd;
+pub mod orc;
 pub mod preprocess;
 pub mod tree;
