@@ -24,9 +24,7 @@ pub(super) enum Flaw {
 /// A raw token.
 #[derive(Logos, Clone, Copy, Debug, PartialEq)]
 #[logos(error = Flaw)]
-#[logos(skip(r"[ \t\r\x0b\x0c\u{feff}]+"))]
-#[logos(skip(r"(;|//)[^\n]*", allow_greedy = true))]
-#[logos(skip(r"\\[ \t\r]*(;[^\n]*)?\n", allow_greedy = true))]
+#[logos(skip(r"[ \t\r\x0b\x0c\u{feff}]+|(;|//)[^\n]*|\\[ \t\r]*(;[^\n]*)?\n", allow_greedy = true))]
 pub(super) enum Raw {
     /// End of a line.
     #[token("\n")]
