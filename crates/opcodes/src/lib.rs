@@ -4,17 +4,24 @@
 //! Adding an opcode: write its file in the folder of its chapter, add the two adjacent lines (`mod`
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
+pub mod arrays;
 pub mod channels;
 pub mod events;
 pub mod filters;
+pub mod math;
 pub mod midi;
 pub mod mixer;
+pub mod pitch;
+pub mod print;
 pub mod random;
 pub mod signal;
 pub mod sound_io;
+pub mod strings;
 pub mod tables;
 pub mod time;
 pub mod zak;
+
+mod step;
 
 #[cfg(test)]
 pub(crate) mod bench;
@@ -24,14 +31,19 @@ use orchestrion_base::registry::Registry;
 
 /// Families in the order of the manual's chapters.
 const FAMILIES: &[(&str, &[&OpDef])] = &[
+    ("arrays", arrays::OPS),
     ("channels", channels::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
+    ("pitch", pitch::OPS),
+    ("print", print::OPS),
     ("random", random::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
+    ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
     ("zak", zak::OPS),

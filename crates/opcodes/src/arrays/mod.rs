@@ -1,0 +1,6 @@
+//! Arrays.
+
+use orchestrion_base::op::OpDef;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[];

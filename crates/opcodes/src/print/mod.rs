@@ -1,0 +1,6 @@
+//! Printing and displays.
+
+use orchestrion_base::op::OpDef;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[];
