@@ -6,4 +6,5 @@
 pub mod csd;
 pub mod orc;
 pub mod preprocess;
+pub mod score;
 pub mod tree;

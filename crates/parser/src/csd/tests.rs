@@ -7,7 +7,7 @@ fn read(text: &str) -> (Csd, Vec<Diagnostic>) {
     parse(&map, file)
 }
 
-fn at<'a>(text: &'a str, span: Option<Span>) -> &'a str {
+fn at(text: &str, span: Option<Span>) -> &str {
     let span = span.expect("the section");
     &text[span.start as usize..span.end as usize]
 }

@@ -68,9 +68,12 @@ impl Expander<'_> {
     }
 }
 
+/// What is wrong and where.
+type Wrong = (usize, String);
+
 /// Reads `NAME #body#` or `NAME(a'b) #body#` from `at`; gives name, macro and the byte after it, or the
 /// byte and the message of what is wrong.
-fn definition(text: &str, at: usize) -> Result<(&str, Macro, usize), (usize, String)> {
+fn definition(text: &str, at: usize) -> Result<(&str, Macro, usize), Wrong> {
     let bytes = text.as_bytes();
     let from = skip_blanks(bytes, at);
     let to = name_end(bytes, from);
@@ -91,7 +94,7 @@ fn definition(text: &str, at: usize) -> Result<(&str, Macro, usize), (usize, Str
     Ok((&text[from..to], Macro { params, body }, end + 1))
 }
 
-fn parameters(text: &str, mut at: usize) -> Result<(Vec<Arc<str>>, usize), (usize, String)> {
+fn parameters(text: &str, mut at: usize) -> Result<(Vec<Arc<str>>, usize), Wrong> {
     let bytes = text.as_bytes();
     let space = |mut i: usize| {
         while i < bytes.len() && bytes[i].is_ascii_whitespace() {
@@ -117,7 +120,7 @@ fn parameters(text: &str, mut at: usize) -> Result<(Vec<Arc<str>>, usize), (usiz
 }
 
 /// The `#` that opens the body: only blanks, newlines and comments may precede it.
-fn body_start(text: &str, mut at: usize) -> Result<usize, (usize, String)> {
+fn body_start(text: &str, mut at: usize) -> Result<usize, Wrong> {
     let bytes = text.as_bytes();
     loop {
         match bytes.get(at) {

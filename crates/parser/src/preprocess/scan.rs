@@ -6,7 +6,7 @@ use super::loops::Loop;
 use super::{Includes, Language, Options};
 use orchestrion_base::diag::{Code, Diagnostic, codes};
 use orchestrion_base::source::{Chunk, FileId, SourceMap, Span};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub(super) struct Expander<'a> {
     pub includes: &'a mut dyn Includes,
     pub options: &'a Options,
     pub frames: Vec<Frame>,
-    pub macros: HashMap<Arc<str>, Vec<Macro>>,
+    pub macros: BTreeMap<Arc<str>, Vec<Macro>>,
     pub conds: Vec<Cond>,
     pub loops: Vec<Loop>,
     pub repeat: Option<Loop>,
@@ -97,7 +97,7 @@ impl<'a> Expander<'a> {
             includes,
             options,
             frames: Vec::new(),
-            macros: HashMap::new(),
+            macros: BTreeMap::new(),
             conds: Vec::new(),
             loops: Vec::new(),
             repeat: None,

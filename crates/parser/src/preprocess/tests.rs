@@ -1,8 +1,8 @@
 use super::*;
 use orchestrion_base::diag::codes;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-struct Files(HashMap<&'static str, &'static str>);
+struct Files(BTreeMap<&'static str, &'static str>);
 
 impl Includes for Files {
     fn read(&mut self, name: &str, _from: &str) -> Result<String, String> {
@@ -11,7 +11,7 @@ impl Includes for Files {
 }
 
 fn files() -> Files {
-    Files(HashMap::from([
+    Files(BTreeMap::from([
         ("inc.orc", "gi1 = 1\n#define FROM #inc#\n"),
         ("inc2orc", "gi2 = 2"),
         ("self", "#include \"self\"\n"),

@@ -1,0 +1,469 @@
+//! p-fields: words of a statement, carry, and what `.` `+` `^` `!` mean.
+
+use super::cell::Cell;
+use super::number;
+use super::read::Reader;
+use super::resolve::Special;
+use super::{Kind, expr};
+use orchestrion_base::diag::codes;
+
+/// A word of a statement.
+enum Word {
+    /// A value in brackets.
+    Value(f64),
+    /// Bytes that may be a number or a sign.
+    Plain(usize, usize),
+    /// A string between quotes.
+    Text(usize, usize),
+}
+
+/// What a word made of the statement.
+enum Step {
+    Go,
+    /// `!`: no fields are carried.
+    StopCarry,
+    /// The word counts for nothing.
+    Skip,
+}
+
+fn starts_word(c: u8) -> bool {
+    c.is_ascii_digit() || b".+-^np<>()\"~!z[".contains(&c)
+}
+
+fn continues_word(c: u8) -> bool {
+    c.is_ascii_digit() || b".+-eEnp<>()~z".contains(&c)
+}
+
+impl Reader<'_> {
+    /// The next word, or `None` where the statement ends; `n` fields came before it.
+    fn word(&mut self, kind: Option<Kind>, n: u32) -> Option<Word> {
+        let c = self.skip_space()?;
+        let from = self.pos;
+        if c == b'[' {
+            self.in_line = true;
+            return Some(Word::Value(expr::read(self)));
+        }
+        let allowed = if kind.is_some() { starts_word(c) } else { c.is_ascii_digit() };
+        if !allowed {
+            if self.in_line {
+                let shown = self.text[from..].chars().next().unwrap_or(' ');
+                let text = format!("unexpected `{shown}`; the rest of the line is ignored");
+                self.warn(codes::SCORE_SYNTAX, from, from + shown.len_utf8(), text);
+                self.flush_line();
+            }
+            return None;
+        }
+        self.in_line = true;
+        self.pos += 1;
+        if c == b'"' {
+            return self.string(kind, n, from);
+        }
+        while self.bytes.get(self.pos).is_some_and(|&b| continues_word(b)) {
+            self.pos += 1;
+        }
+        Some(Word::Plain(from, self.pos))
+    }
+
+    fn string(&mut self, kind: Option<Kind>, n: u32, from: usize) -> Option<Word> {
+        let is_name = n == 0 && matches!(kind, Some(Kind::Note | Kind::Off | Kind::Mute));
+        if n < 3 && !is_name {
+            self.warn(
+                codes::SCORE_SYNTAX,
+                from,
+                from + 1,
+                "a string cannot stand here; the rest of the line is ignored",
+            );
+            self.flush_line();
+            return None;
+        }
+        loop {
+            match self.bytes.get(self.pos) {
+                None | Some(b'\n') => {
+                    self.warn(codes::UNTERMINATED, from, self.pos, "string is not closed");
+                    return None;
+                }
+                Some(b'"') => break,
+                Some(b'\\') => self.pos += 2,
+                Some(_) => self.pos += 1,
+            }
+            self.pos = self.pos.min(self.bytes.len());
+        }
+        self.pos += 1;
+        Some(Word::Text(from + 1, self.pos - 1))
+    }
+
+    /// A number as p1 to p3 need it: all of the word, or `z` for ever; else 0.
+    fn whole_number(&mut self, from: usize, to: usize) -> f64 {
+        let word = &self.bytes[from..to];
+        let (value, used) = number::prefix(word);
+        if word.get(used) == Some(&b'z') {
+            return 800_000_000_000.0;
+        }
+        if used == 0 || used < word.len() {
+            let text = format!("expected a number, found `{}`; taken as 0", &self.text[from..to]);
+            self.warn(codes::SCORE_SYNTAX, from, to, text);
+            return 0.0;
+        }
+        value
+    }
+
+    /// The number after `b`, `v` and the like; 0 where there is none.
+    pub(super) fn plain_number(&mut self) -> f64 {
+        match self.word(Some(Kind::Note), 1) {
+            Some(Word::Value(v)) => v,
+            Some(Word::Plain(a, b)) => self.whole_number(a, b),
+            Some(Word::Text(..)) | None => 0.0,
+        }
+    }
+
+    /// The next number of a `t` statement.
+    pub(super) fn strict_number(&mut self) -> Option<f64> {
+        match self.word(None, 0)? {
+            Word::Value(v) => Some(v),
+            Word::Plain(a, b) | Word::Text(a, b) => Some(self.whole_number(a, b)),
+        }
+    }
+
+    /// Reads the fields of a statement and carries those that are missing.
+    pub(super) fn event(&mut self, kind: Kind, at: usize) {
+        let id = self.push_event(kind, at);
+        let mut carry = true;
+        loop {
+            let n = self.events[id].count;
+            let Some(word) = self.word(Some(kind), n) else { break };
+            self.events[id].end = self.pos as u32;
+            match self.field(id, n + 1, word) {
+                Step::Go => self.events[id].count = self.events[id].count.max(n + 1),
+                Step::Skip => {}
+                Step::StopCarry => {
+                    carry = false;
+                    break;
+                }
+            }
+        }
+        if kind == Kind::Note {
+            self.carry_rest(id, carry);
+        }
+        let e = &self.events[id];
+        if matches!(kind, Kind::Note | Kind::Off) && e.count > 0 {
+            self.last_of.insert(e.instrument, id as u32);
+        }
+    }
+
+    fn carry_rest(&mut self, id: usize, carry: bool) {
+        let count = self.events[id].count;
+        let before = id.checked_sub(1).filter(|&b| count == 0 && self.events[b].kind == Kind::Note);
+        let Some(source) = self.source.or(before.map(|b| b as u32)) else { return };
+        let have = self.events[source as usize].count;
+        if self.no_carry {
+            // `C 0` stops at p3. [measured]
+            if count < 3 {
+                self.copy(id, source, count + 1, 3.min(have).saturating_sub(count));
+            }
+        } else if carry {
+            self.copy(id, source, count + 1, have.saturating_sub(count));
+        }
+    }
+
+    /// Takes one word as field `n`.
+    fn field(&mut self, id: usize, n: u32, word: Word) -> Step {
+        let kind = self.events[id].kind;
+        let note = kind == Kind::Note;
+        if let Word::Plain(a, b) = word {
+            let text = &self.bytes[a..b];
+            match text[0] {
+                b'^' if note && n == 2 => {
+                    self.after_last(id, a, b);
+                    return Step::Go;
+                }
+                b'.' | b'+' if text.len() == 1 => {
+                    self.sign(id, n, text[0], a);
+                    return Step::Go;
+                }
+                b'!' => return self.exclamation(kind, n, a, b),
+                _ => {}
+            }
+        }
+        match n {
+            1 => self.first_field(id, word),
+            2 => {
+                let typed = self.early(&word);
+                let p2 = self.warp * typed + self.clock_base;
+                self.last_p2 = p2;
+                self.cells.push(Cell::of(typed));
+                self.set_beat(id, p2);
+            }
+            3 => {
+                let typed = self.early(&word);
+                let p3 = if note { self.warp * typed } else { typed };
+                self.cells.push(Cell::of(typed));
+                self.set_beats(id, p3);
+            }
+            _ => {
+                let cell = self.late(&word);
+                self.cells.push(cell);
+            }
+        }
+        Step::Go
+    }
+
+    /// p2 is known; in a `w` section its time in seconds follows.
+    fn set_beat(&mut self, id: usize, p2: f64) {
+        let time = if self.paired { self.warp * self.plain_number() + self.clock_base } else { p2 };
+        let e = &mut self.events[id];
+        (e.beat, e.time) = (p2, time);
+    }
+
+    fn set_beats(&mut self, id: usize, p3: f64) {
+        let kind = self.events[id].kind;
+        let pair = self.paired && matches!(kind, Kind::Note | Kind::Table);
+        let duration = if pair { self.warp * self.plain_number() } else { p3 };
+        let e = &mut self.events[id];
+        (e.beats, e.duration) = (p3, duration);
+    }
+
+    fn early(&mut self, word: &Word) -> f64 {
+        match *word {
+            Word::Value(v) => v,
+            Word::Plain(a, b) | Word::Text(a, b) => self.whole_number(a, b),
+        }
+    }
+
+    fn first_field(&mut self, id: usize, word: Word) {
+        let kind = self.events[id].kind;
+        let (cell, instrument) = match word {
+            Word::Text(a, b) => {
+                let text = self.text_cell(a, b);
+                (text, text.text().map_or(-1, |t| self.named(t, a, b)))
+            }
+            other => {
+                let value = self.early(&other);
+                (Cell::of(value), value as i64 as i16)
+            }
+        };
+        self.cells.push(cell);
+        if matches!(kind, Kind::Note | Kind::Off) {
+            self.events[id].instrument = instrument;
+            self.source = self.last_of.get(&instrument).copied();
+        } else {
+            self.source = None;
+        }
+    }
+
+    /// `^x`: x beats after the p2 of the last statement of any instrument.
+    fn after_last(&mut self, id: usize, a: usize, b: usize) {
+        let from = a + 1 + usize::from(self.bytes.get(a + 1) == Some(&b'+') && a + 1 < b);
+        let step = if from < b {
+            self.warp * self.whole_number(from, b)
+        } else {
+            self.warn(codes::SCORE_SYNTAX, a, b, "expected a number directly after `^`; taken as 0");
+            0.0
+        };
+        if self.last_p2 < 0.0 {
+            self.warn(codes::SCORE_REFERENCE, a, b, "`^` has no earlier statement to count from");
+            self.last_p2 = step;
+        } else {
+            self.last_p2 += step;
+        }
+        let p2 = self.last_p2;
+        self.cells.push(Cell::BAD);
+        self.set_beat(id, p2);
+    }
+
+    /// A lone `.` or `+`.
+    fn sign(&mut self, id: usize, n: u32, sign: u8, at: usize) {
+        let note = self.events[id].kind == Kind::Note;
+        let source = if n == 1 {
+            id.checked_sub(1).filter(|&b| self.events[b].kind == Kind::Note).map(|b| b as u32)
+        } else {
+            self.source.filter(|&s| n <= self.events[s as usize].count)
+        };
+        match source {
+            Some(source) if note && sign == b'.' => self.copy(id, source, n, 1),
+            Some(source) if note && n == 2 => {
+                let s = &self.events[source as usize];
+                let p2 = s.beat + s.beats.abs();
+                self.last_p2 = p2;
+                self.cells.push(Cell::PLUS);
+                self.set_beat(id, p2);
+            }
+            _ => {
+                let text = format!("`{}` has nothing to refer to; taken as 0", char::from(sign));
+                self.warn(codes::SCORE_REFERENCE, at, at + 1, text);
+                self.cells.push(Cell::of(0.0));
+            }
+        }
+    }
+
+    fn exclamation(&mut self, kind: Kind, n: u32, a: usize, b: usize) -> Step {
+        if kind != Kind::Note {
+            let text = format!("`!` is ignored in `{}`", char::from(kind as u8));
+            self.warn(codes::SCORE_SYNTAX, a, b, text);
+            return Step::Skip;
+        }
+        if n < 4 || b - a > 1 {
+            self.warn(codes::SCORE_SYNTAX, a, b, "`!` must stand alone, after p3");
+            self.flush_line();
+            return Step::Skip;
+        }
+        self.flush_line();
+        Step::StopCarry
+    }
+
+    /// Field 4 or later.
+    fn late(&mut self, word: &Word) -> Cell {
+        match *word {
+            Word::Value(v) => Cell::of(v),
+            Word::Text(a, b) => self.text_cell(a, b),
+            Word::Plain(a, b) => self.late_word(a, b),
+        }
+    }
+
+    fn late_word(&mut self, a: usize, b: usize) -> Cell {
+        let word = &self.bytes[a..b];
+        let special = match word {
+            b"<" | b">" => Special::linear(),
+            b"(" | b")" => Special::exponential(),
+            b"~" => Special::random(),
+            [b'n', b'p', digits @ ..] if !digits.is_empty() && is_index(digits) => {
+                Special::next(index(digits))
+            }
+            [b'p', b'p', digits @ ..] if !digits.is_empty() && is_index(digits) => {
+                Special::previous(index(digits))
+            }
+            _ => {
+                let (value, end) = loose_number(word);
+                if end == word.len() && end > 0 {
+                    return Cell::of(value);
+                }
+                let text = format!("expected a number, found `{}`; taken as {value}", &self.text[a..b]);
+                self.warn(codes::SCORE_SYNTAX, a, b, text);
+                Special::malformed(value)
+            }
+        };
+        self.special(special)
+    }
+
+    fn special(&mut self, special: Special) -> Cell {
+        self.specials.push(special);
+        Cell::of_special(self.specials.len() as u32 - 1)
+    }
+
+    fn text_cell(&mut self, a: usize, b: usize) -> Cell {
+        let raw = &self.text[a..b];
+        self.spaced |= raw.contains(' ');
+        let text = if raw.contains('\\') { unescape(raw) } else { raw.to_owned() };
+        Cell::of_text(self.intern(text))
+    }
+
+    /// Copies `count` fields of `source`, from field `n` on.
+    fn copy(&mut self, id: usize, source: u32, n: u32, count: u32) {
+        let s = self.events[source as usize];
+        for i in 0..count {
+            let n = n + i;
+            let cell =
+                if self.spaced { self.spaced_cell(source, n, count - i) } else { self.cell(source, n) };
+            let cell = match cell.special() {
+                Some(special) => {
+                    let copied = self.specials[special as usize].clone();
+                    self.special(copied)
+                }
+                None => cell,
+            };
+            self.cells.push(cell);
+            let e = &mut self.events[id];
+            match n {
+                1 => {
+                    e.instrument = s.instrument;
+                    self.source = self.last_of.get(&s.instrument).copied();
+                }
+                2 => {
+                    e.beat = if cell == Cell::PLUS { s.beat + s.beats.abs() } else { s.beat };
+                    e.time = e.beat;
+                    self.last_p2 = e.beat;
+                }
+                3 => (e.beats, e.duration) = (s.beats, s.beats),
+                _ => {}
+            }
+            let e = &mut self.events[id];
+            e.line = s.line;
+            e.count = e.count.max(n);
+        }
+    }
+
+    fn cell(&self, source: u32, n: u32) -> Cell {
+        let s = &self.events[source as usize];
+        if n == 0 || n > s.count {
+            return Cell::BAD;
+        }
+        self.cells.get((s.first + n - 1) as usize).copied().unwrap_or(Cell::BAD)
+    }
+
+    /// As the reference finds field `n`: it counts blanks, those inside strings included, so that behind
+    /// a string with blanks the wrong field is carried. [measured: h_strs]
+    fn spaced_cell(&self, source: u32, n: u32, _rest: u32) -> Cell {
+        let mut seen = 0;
+        for i in 1..=self.events[source as usize].count {
+            let cell = self.cell(source, i);
+            seen += 1;
+            if seen == n {
+                return cell;
+            }
+            if let Some(text) = cell.text() {
+                seen += self.strings[text as usize].matches(' ').count() as u32;
+                if seen >= n {
+                    return Cell::BAD;
+                }
+            }
+        }
+        Cell::BAD
+    }
+}
+
+fn is_index(digits: &[u8]) -> bool {
+    digits.len() <= 2 && digits.iter().all(u8::is_ascii_digit)
+}
+
+fn index(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'))
+}
+
+/// The number a field from p4 on is read as, and the byte after it: one sign of each kind may lead, an
+/// exponent may lack its digits.
+fn loose_number(word: &[u8]) -> (f64, usize) {
+    let plus = usize::from(word.first() == Some(&b'+'));
+    let rest = &word[plus..];
+    if rest.get(1) == Some(&b'+') || plus == 1 && rest.first() == Some(&b'+') {
+        return (0.0, 0);
+    }
+    let (value, mut used) = number::prefix(rest);
+    if used > 0 && matches!(rest.get(used), Some(b'e' | b'E')) {
+        used += 1;
+        used += usize::from(matches!(rest.get(used), Some(b'+' | b'-')));
+    }
+    (value, if used > 0 { plus + used } else { 0 })
+}
+
+/// Decodes the escapes that the score knows; any other `\x` is `x`.
+fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('a') => out.push('\x07'),
+            Some('b') => out.push('\x08'),
+            Some('f') => out.push('\x0c'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('v') => out.push('\x0b'),
+            Some(c) => out.push(c),
+            None => {}
+        }
+    }
+    out
+}

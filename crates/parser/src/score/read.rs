@@ -1,0 +1,490 @@
+//! Statements: the reader that walks through expanded score text and collects sections.
+
+use super::cell::Cell;
+use super::resolve::{self, Special};
+use super::tempo::TempoMap;
+use super::{End, Event, Kind, Score, ScoreOptions, Section, number, sort};
+use orchestrion_base::diag::{Code, Diagnostic, codes};
+use orchestrion_base::source::{FileId, Span};
+use std::collections::BTreeMap;
+
+/// Reports beyond this many are counted, not kept.
+const MAX_DIAGNOSTICS: usize = 200;
+
+/// Walks through the text of a score.
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    pub bytes: &'a [u8],
+    pub pos: usize,
+    file: FileId,
+    pub options: &'a ScoreOptions,
+    instrument: &'a dyn Fn(&str) -> Option<f64>,
+    /// Something of a statement was read on this line, so that what follows belongs to it.
+    pub in_line: bool,
+    // State that statements share.
+    pub clock_base: f64,
+    pub warp: f64,
+    /// p2 of the last statement; negative: none yet.
+    pub last_p2: f64,
+    pub no_carry: bool,
+    /// Fields of times come in pairs (`w`).
+    pub paired: bool,
+    // The section being read.
+    pub events: Vec<Event>,
+    pub cells: Vec<Cell>,
+    pub specials: Vec<Special>,
+    tempo: Option<(Vec<f64>, Span)>,
+    /// The statement from which fields are carried.
+    pub source: Option<u32>,
+    /// Last statement of each instrument.
+    pub last_of: BTreeMap<i16, u32>,
+    /// Some string of this section holds a blank.
+    pub spaced: bool,
+    // The whole score.
+    marks: BTreeMap<&'a str, usize>,
+    returns: Vec<usize>,
+    names: BTreeMap<u32, i16>,
+    texts: BTreeMap<Box<str>, u32>,
+    pub strings: Vec<Box<str>>,
+    pub random: i32,
+    total: usize,
+    pub diags: Vec<Diagnostic>,
+    dropped: usize,
+}
+
+/// Reads the whole of an expanded score.
+pub(super) fn read(
+    text: &str,
+    file: FileId,
+    options: &ScoreOptions,
+    instrument: &dyn Fn(&str) -> Option<f64>,
+) -> (Score, Vec<Diagnostic>) {
+    let mut r = Reader {
+        text,
+        bytes: text.as_bytes(),
+        pos: 0,
+        file,
+        options,
+        instrument,
+        in_line: false,
+        clock_base: 0.0,
+        warp: 1.0,
+        last_p2: -1.0,
+        no_carry: false,
+        paired: false,
+        events: Vec::new(),
+        cells: Vec::new(),
+        specials: Vec::new(),
+        tempo: None,
+        source: None,
+        last_of: BTreeMap::new(),
+        spaced: false,
+        marks: BTreeMap::new(),
+        returns: Vec::new(),
+        names: BTreeMap::new(),
+        texts: BTreeMap::new(),
+        strings: Vec::new(),
+        random: options.random_state,
+        total: 0,
+        diags: Vec::new(),
+        dropped: 0,
+    };
+    let mut sections = Vec::new();
+    while let Some(section) = r.section() {
+        let last = section.end == End::Score;
+        sections.push(section);
+        if last {
+            break;
+        }
+    }
+    if r.dropped > 0 {
+        let text = format!("{} more problems in the score are not shown", r.dropped);
+        r.diags.push(Diagnostic::warning(codes::SCORE_SYNTAX, Span::new(file, 0, 0), text));
+    }
+    let score = Score { sections, strings: r.strings, file, random_state: r.random };
+    (score, r.diags)
+}
+
+impl<'a> Reader<'a> {
+    pub fn span(&self, from: usize, to: usize) -> Span {
+        Span::new(self.file, from as u32, to as u32)
+    }
+
+    pub fn report(&mut self, d: Diagnostic) {
+        if self.diags.len() < MAX_DIAGNOSTICS {
+            self.diags.push(d);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    pub fn warn(&mut self, code: Code, from: usize, to: usize, text: impl Into<String>) {
+        let d = Diagnostic::warning(code, self.span(from, to), text);
+        self.report(d);
+    }
+
+    /// The next byte that is neither blank nor newline.
+    pub fn skip_space(&mut self) -> Option<u8> {
+        while let Some(&b) = self.bytes.get(self.pos) {
+            match b {
+                b'\n' => self.in_line = false,
+                b' ' | b'\t' => {}
+                _ => return Some(b),
+            }
+            self.pos += 1;
+        }
+        None
+    }
+
+    /// Goes behind the end of the line.
+    pub fn flush_line(&mut self) {
+        let rest = &self.bytes[self.pos..];
+        self.pos += rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |n| n + 1);
+        self.in_line = false;
+    }
+
+    /// The letter of the next statement and its place.
+    fn next_op(&mut self) -> Option<(u8, usize)> {
+        loop {
+            let c = self.skip_space()?;
+            let at = self.pos;
+            if matches!(c, b'a'..=b'f' | b'B' | b'C' | b'i' | b'm' | b'n' | b'q'..=b't' | b'v'..=b'y')
+                && c != b'c'
+            {
+                self.pos += 1;
+                self.in_line = true;
+                return Some((c, at));
+            }
+            let shown = self.text[at..].chars().next().unwrap_or(' ');
+            let to = at + shown.len_utf8();
+            self.warn(
+                codes::SCORE_SYNTAX,
+                at,
+                to,
+                format!("expected a score statement, found `{shown}`; line skipped"),
+            );
+            self.flush_line();
+        }
+    }
+
+    fn begin_section(&mut self) {
+        self.events = Vec::new();
+        self.cells = Vec::new();
+        self.specials.clear();
+        self.tempo = None;
+        self.source = None;
+        self.last_of.clear();
+        self.spaced = false;
+        self.paired = false;
+    }
+
+    /// Reads up to the next `s` or `e`; `None` at the end of the text.
+    fn section(&mut self) -> Option<Section> {
+        self.begin_section();
+        let mut something = false;
+        let mut skipping = false;
+        while let Some((op, at)) = self.next_op() {
+            if self.total >= self.options.max_events {
+                let limit = self.options.max_events;
+                let text = format!("the score has more than {limit} statements (limit max_events)");
+                let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, at + 1), text);
+                self.report(d);
+                self.pos = self.bytes.len();
+                return Some(self.finish(End::Score, None));
+            }
+            self.total += 1;
+            if skipping && !matches!(op, b's' | b'e' | b'm' | b'r') {
+                self.flush_line();
+                continue;
+            }
+            skipping = false;
+            match op {
+                b's' | b'e' => {
+                    let time = self.end_time();
+                    let end = if op == b'e' { End::Score } else { End::Section };
+                    if let Some(back) = self.returns.pop() {
+                        self.pos = back;
+                        self.in_line = false;
+                    } else if op == b's' {
+                        (self.clock_base, self.warp, self.last_p2) = (0.0, 1.0, -1.0);
+                    }
+                    if op == b's' && !something {
+                        continue;
+                    }
+                    return Some(self.finish(end, time));
+                }
+                b'x' => {
+                    something = true;
+                    skipping = true;
+                    self.flush_line();
+                }
+                b'b' | b'B' | b'C' | b'v' => self.setting(op),
+                b'm' | b'n' => self.mark(op, at),
+                b'r' => {
+                    self.warn(
+                        codes::SCORE_SYNTAX,
+                        at,
+                        at + 1,
+                        "`r` must stand at the start of a line; line skipped",
+                    );
+                    self.flush_line();
+                }
+                _ => {
+                    something = true;
+                    self.statement(op, at);
+                }
+            }
+        }
+        if something {
+            return Some(self.finish(End::Score, None));
+        }
+        None
+    }
+
+    fn statement(&mut self, op: u8, at: usize) {
+        match op {
+            b'i' => self.event(Kind::Note, at),
+            b'f' => self.event(Kind::Table, at),
+            b'a' => self.event(Kind::Advance, at),
+            b'q' => self.event(Kind::Mute, at),
+            b'd' => self.event(Kind::Off, at),
+            b'y' => self.seed(at),
+            _ => self.tempo(op, at),
+        }
+    }
+
+    /// Time after `s` or `e`, a number that ends at a blank.
+    fn end_time(&mut self) -> Option<f64> {
+        let from = self.pos;
+        self.flush_line();
+        let line = self.text[from..self.pos].trim();
+        let (value, used) = number::prefix(line.as_bytes());
+        let ends = line.as_bytes().get(used).is_none_or(u8::is_ascii_whitespace);
+        (used > 0 && ends).then_some(value)
+    }
+
+    /// `b`, `B`, `C` and `v`: one number that later statements obey.
+    fn setting(&mut self, op: u8) {
+        let value = self.plain_number();
+        match op {
+            b'b' => self.clock_base = value,
+            b'B' => self.clock_base += value,
+            b'v' => self.warp = value,
+            _ => self.no_carry = value == 0.0,
+        }
+        self.flush_line();
+    }
+
+    /// `m NAME` remembers this place, `n NAME` repeats from there to the end of its section.
+    fn mark(&mut self, op: u8, at: usize) {
+        while matches!(self.bytes.get(self.pos), Some(b' ' | b'\t')) {
+            self.pos += 1;
+        }
+        let from = self.pos;
+        let is_name = |i: usize, b: u8| b.is_ascii_alphabetic() || i > 0 && (b == b'_' || b.is_ascii_digit());
+        let len = self.bytes[from..].iter().enumerate().take_while(|&(i, &b)| is_name(i, b)).count();
+        self.pos += len;
+        let name = &self.text[from..from + len];
+        self.flush_line();
+        if op == b'm' {
+            self.marks.insert(name, self.pos);
+        } else if let Some(&place) = self.marks.get(name) {
+            if self.returns.len() >= self.options.max_depth {
+                let limit = self.options.max_depth;
+                let text = format!("`n {name}` nests more than {limit} deep (limit max_depth)");
+                let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, from + len), text);
+                self.report(d.help("does the section repeat itself?"));
+                self.pos = self.bytes.len();
+                self.returns.clear();
+            } else {
+                self.returns.push(self.pos);
+                self.pos = place;
+            }
+        } else {
+            let d = Diagnostic::warning(
+                codes::SCORE_REFERENCE,
+                self.span(at, from + len),
+                format!("no section is named `{name}`"),
+            )
+            .help(format!("`m {name}` must stand above the section's statements"));
+            self.report(d);
+        }
+    }
+
+    /// `y`: seeds the generator of `~`.
+    fn seed(&mut self, at: usize) {
+        let from = self.pos;
+        self.flush_line();
+        let (value, used) = number::prefix(self.text[from..self.pos].trim_start().as_bytes());
+        self.random = if used > 0 { value as i32 } else { self.options.clock_seed };
+        if used == 0 {
+            let text = format!("`y` without a number seeds with {} in every render", self.random);
+            let d = Diagnostic::new(
+                orchestrion_base::diag::Severity::Note,
+                codes::SCORE_SYNTAX,
+                self.span(at, from),
+                text,
+            );
+            self.report(d);
+        }
+        self.push_event(Kind::Seed, at);
+    }
+
+    /// `t` and `w`: pairs of beat and tempo.
+    fn tempo(&mut self, op: u8, at: usize) {
+        let id = self.push_event(if op == b't' { Kind::Tempo } else { Kind::Warp }, at);
+        let mut points = Vec::new();
+        while let Some(value) = self.strict_number() {
+            points.push(value);
+        }
+        self.events[id].end = self.pos as u32;
+        if op == b'w' {
+            self.paired = true;
+        } else if self.tempo.is_some() {
+            self.warn(codes::SCORE_SYNTAX, at, self.pos, "a second `t` in this section is ignored");
+        } else {
+            let to = at + self.text[at..self.pos].trim_end().len();
+            self.tempo = Some((points, self.span(at, to)));
+        }
+    }
+
+    /// Adds an event without fields and gives its index.
+    pub fn push_event(&mut self, kind: Kind, at: usize) -> usize {
+        let id = self.events.len();
+        self.events.push(Event {
+            kind,
+            class: 0,
+            instrument: 0,
+            count: 0,
+            first: self.cells.len() as u32,
+            line: id as u32,
+            start: at as u32,
+            end: self.pos as u32,
+            beat: 0.0,
+            beats: 0.0,
+            time: 0.0,
+            duration: 0.0,
+        });
+        id
+    }
+
+    /// Index of a string, each kept once.
+    pub fn intern(&mut self, text: String) -> u32 {
+        if let Some(&i) = self.texts.get(text.as_str()) {
+            return i;
+        }
+        let i = self.strings.len() as u32;
+        let text: Box<str> = text.into();
+        self.strings.push(text.clone());
+        self.texts.insert(text, i);
+        i
+    }
+
+    /// The number by which a named instrument sorts; -1 where there is none.
+    pub fn named(&mut self, text: u32, from: usize, to: usize) -> i16 {
+        if let Some(&n) = self.names.get(&text) {
+            return n;
+        }
+        let full = self.strings[text as usize].clone();
+        let (name, negative) = match full.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (&*full, false),
+        };
+        let found = (self.instrument)(name).map(|n| n as i16).filter(|n| *n != 0);
+        if found.is_none() {
+            self.warn(
+                codes::SCORE_REFERENCE,
+                from,
+                to,
+                format!("the orchestra has no instrument named `{name}`"),
+            );
+        }
+        let n = found.unwrap_or(-1);
+        let n = if negative { -n } else { n };
+        self.names.insert(text, n);
+        n
+    }
+
+    /// Sorts, applies the tempo and works out what depends on neighbours.
+    fn finish(&mut self, end: End, end_time: Option<f64>) -> Section {
+        sort::sort(&mut self.events);
+        let tempo = self.apply_tempo();
+        self.events.retain(|e| !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
+        resolve::resolve(self);
+        for e in &self.events {
+            let first = e.first as usize;
+            if e.count >= 2 {
+                self.cells[first + 1] = Cell::of(e.time);
+            }
+            if e.count >= 3 {
+                // A table's size is an integer of 32 bits.
+                let p3 = if e.kind == Kind::Table { f64::from(e.beats as i32) } else { e.duration };
+                self.cells[first + 2] = Cell::of(p3);
+            }
+        }
+        let end_time = end_time.map(|beat| {
+            let seconds = match (&tempo, self.options.tempo) {
+                (_, Some(bpm)) => beat * (60.0 / bpm),
+                (Some(map), None) => map.time(beat),
+                (None, None) => beat,
+            };
+            // The reference passes this time on with six decimals.
+            (six_decimals(beat), six_decimals(seconds))
+        });
+        if let Some((beat, time)) = end_time {
+            let id = self.push_event(Kind::Table, self.pos);
+            self.cells.extend([Cell::of(0.0), Cell::of(time)]);
+            let e = &mut self.events[id];
+            (e.count, e.beat, e.time) = (2, beat, time);
+        }
+        let (events, cells) = (std::mem::take(&mut self.events), std::mem::take(&mut self.cells));
+        Section { events, cells, end, end_time, tempo }
+    }
+
+    fn apply_tempo(&mut self) -> Option<TempoMap> {
+        if let Some(bpm) = self.options.tempo.filter(|t| *t > 0.0) {
+            let beat = 60.0 / bpm;
+            for e in &mut self.events {
+                (e.time, e.duration) = (e.time * beat, e.duration * beat);
+            }
+            return None;
+        }
+        let (points, span) = self.tempo.take()?;
+        let map = match TempoMap::new(&points) {
+            Ok(map) => map?,
+            Err(text) => {
+                self.report(Diagnostic::warning(codes::SCORE_SYNTAX, span, text).label("ignored"));
+                return None;
+            }
+        };
+        let mut off = None;
+        for e in &mut self.events {
+            match e.kind {
+                Kind::Note | Kind::Advance => {
+                    let negative = e.duration < 0.0 && e.kind == Kind::Note;
+                    let length = if negative { -e.duration } else { e.duration };
+                    let end = map.time(e.time + length);
+                    e.time = map.time(e.time);
+                    e.duration = if negative { -(end - e.time) } else { end - e.time };
+                }
+                Kind::Table | Kind::Mute => e.time = map.time(e.time),
+                // The reference leaves `d` where it is. [measured]
+                Kind::Off => off = Some((e.start, e.end)),
+                Kind::Tempo | Kind::Warp | Kind::Seed => {}
+            }
+        }
+        if let Some((a, b)) = off {
+            self.warn(
+                codes::SCORE_SYNTAX,
+                a as usize,
+                b as usize,
+                "the tempo does not apply to `d`: its p2 is in seconds",
+            );
+        }
+        Some(map)
+    }
+}
+
+fn six_decimals(value: f64) -> f64 {
+    format!("{value:.6}").parse().unwrap_or(value)
+}
