@@ -1,8 +1,10 @@
 //! Signal-processing building blocks: maths, pitch, random distributions, FFT, windows, tables.
 
 pub mod bandlimited;
+pub mod delay;
 pub mod fft;
 pub mod gens;
+pub mod interp;
 pub mod math;
 pub mod pitch;
 pub mod random;
