@@ -18,6 +18,12 @@ pub struct Channel {
     pub audio: Vec<f64>,
     /// String value.
     pub text: BString,
+    /// What the channel was first used for: 0 nothing, 1 control, 2 audio, 3 text, 4 spectra.
+    pub kind: i32,
+    /// How the piece uses it: 1 it reads, 2 it writes, 3 both.
+    pub direction: i32,
+    /// Whether the host ever set it; `invalue` sees nothing else. The host sets this flag.
+    pub set_by_host: bool,
     /// Direction and kind as `chn_k` and its relatives declared them, as `chnparams` reports.
     pub declared: Option<ChannelInfo>,
 }

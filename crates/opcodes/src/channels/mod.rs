@@ -2,5 +2,35 @@
 
 use orchestrion_base::op::OpDef;
 
+mod arrays;
+mod declare;
+mod get;
+mod host;
+mod set;
+pub(crate) mod shared;
+
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[];
+pub const OPS: &[&OpDef] = &[
+    &arrays::CHNGETI,
+    &arrays::CHNGETK,
+    &arrays::CHNGETA,
+    &arrays::CHNGETS,
+    &arrays::CHNSETI,
+    &arrays::CHNSETK,
+    &arrays::CHNSETA,
+    &arrays::CHNSETS,
+    &declare::CHN_K,
+    &declare::CHN_A,
+    &declare::CHN_S,
+    &declare::CHNPARAMS,
+    &get::CHNGET,
+    &get::CHNGETKS,
+    &host::INVALUE,
+    &host::OUTVALUE,
+    &host::CHANI,
+    &host::CHANO,
+    &set::CHNSET,
+    &set::CHNSETKS,
+    &set::CHNMIX,
+    &set::CHNCLEAR,
+];
