@@ -59,7 +59,9 @@ fn mode(cx: &Init<'_>) -> OpResult<i32> {
             _ => Err("invalid mode, should be r, w or rw".into()),
         };
     }
-    Some(cx.io.int(1)).filter(|m| (1..=3).contains(m)).ok_or_else(|| "invalid mode, should be 1, 2 or 3".into())
+    Some(cx.io.int(1))
+        .filter(|m| (1..=3).contains(m))
+        .ok_or_else(|| "invalid mode, should be 1, 2 or 3".into())
 }
 
 fn plain(cx: &mut Init<'_>, kind: i32) -> OpResult {
@@ -96,10 +98,10 @@ fn control(cx: &mut Init<'_>) -> OpResult {
 fn params(cx: &mut Init<'_>) -> OpResult {
     let io = &cx.io;
     let found = cx.world.channels.find(&io.str(0)).and_then(|id| cx.world.channels.get(id));
-    let (kind, direction, info) = found.map_or((0, 0, ChannelInfo::default()), |c| {
-        (c.kind, c.direction, c.declared.unwrap_or_default())
-    });
-    let values = [f64::from(kind), f64::from(direction), f64::from(info.hint), info.default, info.min, info.max];
+    let (kind, direction, info) = found
+        .map_or((0, 0, ChannelInfo::default()), |c| (c.kind, c.direction, c.declared.unwrap_or_default()));
+    let values =
+        [f64::from(kind), f64::from(direction), f64::from(info.hint), info.default, info.min, info.max];
     for (o, value) in values.into_iter().enumerate() {
         io.set(o, value);
     }
