@@ -7,7 +7,7 @@
 //!
 //! | module | GEN |
 //! |---|---|
-//! | [`sound`] | 1, 49 |
+//! | [`sound`] | 1, 43, 49 |
 //! | [`values`] | 2, 17, 41, 42, 51 |
 //! | [`polynomial`] | 3, 12, 13, 14, 15 |
 //! | [`segments`] | 5, 7, 16, 25, 27 |
@@ -33,7 +33,7 @@ pub mod text;
 pub mod values;
 pub mod windows;
 
-use crate::gens::sound::Sound;
+use crate::gens::sound::{Analysis, Sound};
 use orchestrion_base::random::Mt19937;
 use orchestrion_base::table::{Table, Tables};
 use std::fmt;
@@ -60,12 +60,14 @@ pub struct Request<'a> {
     pub sound: Option<&'a Sound>,
     /// The text that p5 of GEN23 or GEN28 names.
     pub text: Option<&'a [u8]>,
+    /// The analysis that p5 of GEN43 names.
+    pub analysis: Option<&'a Analysis>,
 }
 
 impl<'a> Request<'a> {
     /// A request without files.
     pub fn new(which: Which<'a>, size: f64, args: &'a [f64]) -> Self {
-        Self { which, size, args, sound: None, text: None }
+        Self { which, size, args, sound: None, text: None, analysis: None }
     }
 }
 
@@ -118,7 +120,7 @@ pub enum GenError {
     },
     /// A source table does not exist.
     NoTable(f64),
-    /// The caller gave no sound or text.
+    /// The caller gave no sound, text or analysis.
     NoFile,
     /// The arguments do not fit.
     Arguments(&'static str),
@@ -152,6 +154,8 @@ pub enum Needs {
     Sound,
     /// A text file; p5 names it.
     Text,
+    /// A phase vocoder analysis (PVOC-EX); p5 names it.
+    Analysis,
 }
 
 /// Which file, if any, p5 names.
@@ -161,6 +165,7 @@ pub fn needs(which: Which<'_>) -> Needs {
         Which::Number(n) => match n.unsigned_abs() {
             1 | 49 => Needs::Sound,
             23 | 28 => Needs::Text,
+            43 => Needs::Analysis,
             _ => Needs::Nothing,
         },
         Which::Name(_) => Needs::Nothing,
@@ -294,6 +299,7 @@ fn routine(which: Which<'_>) -> Result<Routine, GenError> {
         40 => sources::gen40,
         41 => values::gen41,
         42 => values::gen42,
+        43 => sound::gen43,
         51 => values::gen51,
         52 => sources::gen52,
         _ => return Err(GenError::UnknownNumber(number)),

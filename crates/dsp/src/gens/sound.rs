@@ -1,4 +1,5 @@
-//! Tables of sampled sound: GEN01 (and GEN49, which differs only in the kind of file).
+//! Tables of sampled sound: GEN01 (and GEN49, which differs only in the kind of file); GEN43 of analysed
+//! sound.
 
 use super::{Context, Draft, GenError, Request};
 use orchestrion_base::table::Table;
@@ -58,5 +59,42 @@ pub(super) fn gen01(d: &mut Draft<'_>, cx: &mut Context<'_>, request: &Request<'
         sound_loop: sound.sound_loop,
         ..Table::default()
     });
+    Ok(())
+}
+
+/// A phase vocoder analysis that the caller has read from a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Analysis {
+    /// Frames in turn, the channels of a frame in turn, amplitude and frequency of its `fft_size/2 + 1` bins
+    /// in turn.
+    pub data: Vec<f32>,
+    /// Size of the transform.
+    pub fft_size: usize,
+    /// Channels in the file.
+    pub channels: usize,
+}
+
+/// GEN43: mean amplitude of each bin of an analysis; file, channel. For channel 0 the reference averages
+/// the first frames of all channels, as many as one channel has.
+pub(super) fn gen43(d: &mut Draft<'_>, _: &mut Context<'_>, request: &Request<'_>) -> Result<(), GenError> {
+    if d.args.len() != 2 {
+        return Err(GenError::Arguments("GEN43 needs file and channel"));
+    }
+    let analysis = request.analysis.ok_or(GenError::NoFile)?;
+    let (channels, channel) = (analysis.channels.max(1), d.args[1]);
+    if channel > channels as f64 {
+        return Err(GenError::Arguments("GEN43: the file has no such channel"));
+    }
+    let block = analysis.fft_size + 2;
+    let frames = analysis.data.len() / block / channels;
+    if frames == 0 || analysis.fft_size / 2 > d.len + 1 {
+        return Err(GenError::Arguments("GEN43: the table is too small or the analysis is empty"));
+    }
+    let (first, stride) =
+        if channel > 0.0 { ((channel as usize).saturating_sub(1), channels) } else { (0, 1) };
+    for (bin, y) in d.data.iter_mut().enumerate().take(analysis.fft_size / 2 + 1) {
+        let amps = analysis.data.chunks_exact(block).skip(first).step_by(stride).take(frames);
+        *y = amps.map(|frame| f64::from(frame[2 * bin])).sum::<f64>() / frames as f64;
+    }
     Ok(())
 }

@@ -87,6 +87,7 @@ fn no_arguments_do_harm() {
     let mut g = orchestrion_base::random::Rand31::default();
     let sizes = [0.0, 1.0, 2.0, 3.0, 8.0, 9.0, 10.0, -8.0, -1.0, 1e9, f64::NAN];
     let sound = Sound { samples: vec![0.5; 7], channels: 2, sr: 8000.0, ..Sound::default() };
+    let analysis = Analysis { data: vec![1.0; 20], fft_size: 4, channels: 2 };
     let mut made = 0;
     for round in 0..20_000 {
         let pick = |x: f64, n: usize| (x * n as f64) as usize % n;
@@ -106,6 +107,7 @@ fn no_arguments_do_harm() {
         let mut request = Request::new(which, size, &args);
         request.sound = Some(&sound);
         request.text = Some(b"1 e 2 -;\n<");
+        request.analysis = Some(&analysis);
         if let Ok(done) = world.run(&request) {
             assert_eq!(done.table.data.len(), done.table.len + 1, "{which:?} {size} {args:?}");
             made += 1;
@@ -147,6 +149,23 @@ fn sounds_fill_tables() {
     assert_eq!(run(-1, 4.0, 1.0).data, [3.0, 6.0, 9.0, 12.0, 3.0]);
     assert_eq!(run(-1, 5.0, 1.0).data, [3.0, 6.0, 9.0, 12.0, 15.0]);
     assert_eq!(run(-1, -7.0, 1.0).data, [3.0, 6.0, 9.0, 12.0, 15.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn analyses_are_averaged() {
+    // Two frames of two channels, transform size 4: three bins.
+    let frame = |a: f32| [a, 100.0, 2.0 * a, 200.0, 3.0 * a, 300.0];
+    let data: Vec<f32> = [1.0, 10.0, 3.0, 30.0].into_iter().flat_map(frame).collect();
+    let analysis = Analysis { data, fft_size: 4, channels: 2 };
+    let run = |channel: f64| {
+        let args = [0.0, channel];
+        let mut request = Request::new(Which::Number(-43), 4.0, &args);
+        request.analysis = Some(&analysis);
+        World::new().run(&request).map(|g| g.table.data)
+    };
+    assert_eq!(run(2.0), Ok(vec![20.0, 40.0, 60.0, 0.0, 20.0]));
+    assert_eq!(run(0.0), Ok(vec![5.5, 11.0, 16.5, 0.0, 5.5]));
+    assert!(run(3.0).is_err());
 }
 
 #[test]
