@@ -2,5 +2,26 @@
 
 use orchestrion_base::op::OpDef;
 
+mod array;
+mod display;
+mod fixed;
+pub(crate) mod format;
+mod formatted;
+
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[];
+pub const OPS: &[&OpDef] = &[
+    &array::PRINTARRAY,
+    &display::DISPLAY,
+    &display::DISPFFT,
+    &formatted::PRINTS,
+    &formatted::PRINTKS,
+    &formatted::PRINTKS2,
+    &formatted::PRINTF_I,
+    &formatted::PRINTF,
+    &formatted::PRINTLN,
+    &formatted::PRINTSK,
+    &formatted::PUTS,
+    &fixed::PRINT,
+    &fixed::PRINTK,
+    &fixed::PRINTK2,
+];
