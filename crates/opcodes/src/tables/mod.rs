@@ -3,8 +3,11 @@
 use orchestrion_base::op::OpDef;
 
 mod bulk;
+mod files;
+mod ftgen;
 mod info;
 pub(crate) mod lookup;
+pub mod make;
 mod morph;
 mod tab;
 mod table;
@@ -23,6 +26,14 @@ pub const OPS: &[&OpDef] = &[
     &bulk::FTSET,
     &bulk::FTSLICE,
     &bulk::FTSLICEI,
+    &files::FTSAVE,
+    &files::FTLOAD,
+    &files::FTSAVEK,
+    &files::FTLOADK,
+    &ftgen::FTGEN,
+    &ftgen::FTGENTMP,
+    &ftgen::FTGENONCE,
+    &ftgen::FTFREE,
     &info::FTLEN,
     &info::FTSR,
     &info::FTCHNLS,
