@@ -1,13 +1,16 @@
 //! Fourier transforms of real and complex signals of any length, as plain functions over slices.
 //!
-//! Plans come from rustfft's *scalar* planner, never from the one that picks SIMD code by CPU, so a
-//! transform gives equal bytes on every machine. The forward transform has the exponent `-i` and no
-//! scale; the inverse has `+i` and divides by the length, so the pair is the identity.
+//! Powers of two run an own algorithm whose twiddle factors come from [`crate::math`], so they give equal
+//! bytes on every target. Other lengths, which audio rarely needs, run rustfft's *scalar* planner (never
+//! the one that picks SIMD code by CPU); its twiddles come from the platform's sine, so across targets
+//! they may differ in the last bit. The forward transform has the exponent `-i` and no scale; the
+//! inverse has `+i` and divides by the length, so the pair is the identity.
 //!
 //! Real spectra are *packed* as the reference packs them: for even `n`, slot 0 holds the DC part, slot 1
 //! the Nyquist part, then real and imaginary parts in turn: `n` numbers for `n` samples. Odd lengths
 //! have no Nyquist part and are not packed; use [`RealFft::forward`] with bins.
 
+use crate::power2::PowerOfTwo;
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlannerScalar};
 use std::sync::Arc;
@@ -15,27 +18,37 @@ use std::sync::Arc;
 /// A complex number of a spectrum.
 pub type Bin = Complex<f64>;
 
-/// Forward and inverse transform of complex signals of one length.
+#[derive(Clone)]
+enum Plan {
+    PowerOfTwo(PowerOfTwo),
+    Other(Arc<dyn Fft<f64>>),
+}
+
+/// Forward and inverse transform of complex signals of one length, with its working memory.
 #[derive(Clone)]
 pub struct ComplexFft {
-    forward: Arc<dyn Fft<f64>>,
-    inverse: Arc<dyn Fft<f64>>,
+    plan: Plan,
     scratch: Vec<Bin>,
 }
 
 impl ComplexFft {
     /// Plans transforms of `n` points; a length of 0 counts as 1.
     pub fn new(n: usize) -> Self {
-        let mut planner = FftPlannerScalar::new();
-        let forward = planner.plan_fft_forward(n.max(1));
-        let inverse = planner.plan_fft_inverse(n.max(1));
-        let room = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
-        Self { forward, inverse, scratch: vec![Bin::default(); room] }
+        let n = n.max(1);
+        if n.is_power_of_two() {
+            return Self { plan: Plan::PowerOfTwo(PowerOfTwo::new(n)), scratch: vec![Bin::default(); n] };
+        }
+        let plan = FftPlannerScalar::new().plan_fft_forward(n);
+        let scratch = vec![Bin::default(); plan.get_inplace_scratch_len()];
+        Self { plan: Plan::Other(plan), scratch }
     }
 
     /// Number of points.
     pub fn len(&self) -> usize {
-        self.forward.len()
+        match &self.plan {
+            Plan::PowerOfTwo(plan) => plan.len(),
+            Plan::Other(plan) => plan.len(),
+        }
     }
 
     /// Whether the transform is trivial (one point).
@@ -45,18 +58,25 @@ impl ComplexFft {
 
     /// Spectrum in place; `data` must have [`Self::len`] points, other lengths are left alone.
     pub fn forward(&mut self, data: &mut [Bin]) {
-        if data.len() == self.len() {
-            self.forward.process_with_scratch(data, &mut self.scratch);
+        if data.len() != self.len() {
+            return;
+        }
+        match &self.plan {
+            Plan::PowerOfTwo(plan) => plan.forward(data, &mut self.scratch),
+            Plan::Other(plan) => plan.process_with_scratch(data, &mut self.scratch),
         }
     }
 
     /// Signal in place, divided by the length; other lengths than planned are left alone.
     pub fn inverse(&mut self, data: &mut [Bin]) {
-        if data.len() == self.len() {
-            self.inverse.process_with_scratch(data, &mut self.scratch);
-            let scale = 1.0 / data.len() as f64;
-            data.iter_mut().for_each(|x| *x *= scale);
+        if data.len() != self.len() {
+            return;
         }
+        // Exchanging real and imaginary parts before and after turns a forward transform round.
+        data.iter_mut().for_each(|x| *x = Bin::new(x.im, x.re));
+        self.forward(data);
+        let scale = 1.0 / data.len() as f64;
+        data.iter_mut().for_each(|x| *x = Bin::new(x.im * scale, x.re * scale));
     }
 }
 
@@ -250,6 +270,19 @@ mod tests {
         let mut back = [0.0; 4];
         fft.inverse_packed(&packed, &mut back);
         assert_eq!(back, [1.0, 2.0, 3.0, 5.0]);
+    }
+
+    #[test]
+    fn long_transforms_equal_rustfft() {
+        for n in [4096, 8192] {
+            let mut ours: Vec<Bin> = noise(2 * n).chunks_exact(2).map(|p| Bin::new(p[0], p[1])).collect();
+            let mut theirs = ours.clone();
+            ComplexFft::new(n).forward(&mut ours);
+            FftPlannerScalar::new().plan_fft_forward(n).process(&mut theirs);
+            for (a, b) in ours.iter().zip(&theirs) {
+                assert!((a - b).norm() < 1e-13 * (n as f64).sqrt(), "{a} {b}");
+            }
+        }
     }
 
     #[test]

@@ -7,5 +7,6 @@ pub mod gens;
 pub mod interp;
 pub mod math;
 pub mod pitch;
+mod power2;
 pub mod random;
 pub mod window;
