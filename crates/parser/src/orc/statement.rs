@@ -39,12 +39,13 @@ impl<'a> Shaper<'a, '_> {
         self.end(last);
     }
 
-    /// `op [1, 2, 3]`, `op:k(x)`: begins like an output, but is none.
+    /// `op [1, 2, 3]`, `op:k(x)`, `op, x`: begins like an output, but is none.
     fn is_operation(&self, line: &[Piece<'a>], outs: &Outputs) -> bool {
         let [first, rest @ ..] = line else { return false };
         let typed_call = annotation(line).is_some_and(|(_, n)| line.get(n).is_some_and(|p| p.is("(")));
         let literal = rest.first().is_some_and(|p| p.is("[")) && self.knows(first.text) && outs.len > 0;
-        first.is_ident() && (typed_call || literal)
+        let comma = rest.first().is_some_and(|p| p.is(",")) && self.knows(first.text);
+        first.is_ident() && (typed_call || literal || comma)
     }
 
     /// The opcode of a statement and its arguments.
@@ -57,6 +58,10 @@ impl<'a> Shaper<'a, '_> {
             self.values(&line[taken..]);
             return;
         }
+        let args = match args {
+            [comma, args @ ..] if comma.is(",") => args,
+            _ => args,
+        };
         let call = is_call(args, has_outputs);
         self.push(if call { Tok::CallOp(name.text) } else { Tok::Op(name.text) }, name);
         self.values(args);
@@ -70,6 +75,8 @@ impl<'a> Shaper<'a, '_> {
             Some(next) if next.raw != Raw::Punct => {
                 return self.knows(second.text) || !self.knows(first.text);
             }
+            // `k1 lfo, 100, 1`: the reference overlooks a comma after the opcode.
+            Some(next) if next.is(",") => return self.knows(second.text) && !self.knows(first.text),
             Some(next) if !matches!(next.text, "(" | "[" | "+" | "-" | "!" | "~" | ":") => return false,
             _ => {}
         }

@@ -97,6 +97,8 @@ fn the_opcode_of_a_statement() {
         ("out oscil:a(1, 440)", "(op () out (call oscil:a 1 440))"),
         ("a1 oscil (.5), 440", "(op (a1) oscil 0.5 440)"),
         ("a1 in", "(op (a1) in)"),
+        ("k1 oscil, 100, 1", "(op (k1) oscil 100 1)"),
+        ("print, i1, 3", "(op () print i1 3)"),
         ("turnoff", "(op () turnoff)"),
         ("nobody a1, 3", "(op () nobody a1 3)"),
         ("k1 nobody a1, 3", "(op (k1) nobody a1 3)"),
