@@ -1,0 +1,184 @@
+//! `cargo xtask versus`: whole pieces timed against csound on the same machine in one run.
+//!
+//! Times are user plus system CPU time of the whole process, start-up included; runs of both programs
+//! alternate, so that a slow minute of the machine hits both; medians are compared. Both write a WAV
+//! file of 32-bit floats.
+
+use crate::chosen;
+use orchestrion_tests::render::quick_plugins;
+use orchestrion_tests::root;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use wait4::Wait4;
+
+struct Options {
+    names: Vec<String>,
+    runs: usize,
+    json: Option<PathBuf>,
+    profile: String,
+}
+
+/// One run of one program.
+struct Run {
+    seconds: f64,
+    peak_bytes: u64,
+}
+
+/// One piece's row of the table.
+#[derive(Serialize)]
+struct Row {
+    piece: String,
+    ours_seconds: f64,
+    csound_seconds: f64,
+    ratio: f64,
+    ours_mib: f64,
+    csound_mib: f64,
+    /// Spread of csound's runs, (max - min) / median: how noisy the machine was.
+    noise: f64,
+}
+
+/// Times the chosen pieces and prints the table.
+pub fn run(words: &[String]) -> Result<(), String> {
+    let options = parse(words)?;
+    let ours = build(&options.profile)?;
+    let folder = std::env::temp_dir().join(format!("orchestrion-versus-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let result = table(&options, &ours, &folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    let rows = result?;
+    if let Some(path) = &options.json {
+        let text = serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?;
+        std::fs::write(path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn parse(words: &[String]) -> Result<Options, String> {
+    let mut options = Options { names: Vec::new(), runs: 5, json: None, profile: "release".into() };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--runs" => options.runs = value()?.parse().map_err(|_| "--runs needs a number")?,
+            "--json" => options.json = Some(value()?.into()),
+            "--profile" => options.profile = value()?.clone(),
+            name => options.names.push(name.to_owned()),
+        }
+    }
+    options.runs = options.runs.max(1);
+    Ok(options)
+}
+
+fn build(profile: &str) -> Result<PathBuf, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let arguments = ["build", "--quiet", "--package", "orchestrion-cli", "--profile", profile];
+    let built = Command::new(cargo).args(arguments).current_dir(root()).status();
+    match built {
+        Ok(status) if status.success() => {}
+        _ => return Err("the command orchestrion does not build".into()),
+    }
+    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    let path = target.join(if profile == "dev" { "debug" } else { profile }).join("orchestrion");
+    path.canonicalize().map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn pieces(names: &[String]) -> Result<Vec<PathBuf>, String> {
+    let folder = root().join("benches/pieces");
+    let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut pieces: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    pieces.retain(|path| path.extension().is_some_and(|end| end == "csd") && chosen(&stem(path), names));
+    pieces.sort();
+    Ok(pieces)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn table(options: &Options, ours: &Path, folder: &Path) -> Result<Vec<Row>, String> {
+    println!("{} runs each, median user+system CPU seconds; {}", options.runs, load());
+    println!("| piece | ours s | csound s | ours/csound | ours MiB | csound MiB | noise |");
+    println!("|---|---|---|---|---|---|---|");
+    let mut rows = Vec::new();
+    for piece in pieces(&options.names)? {
+        let row = compare(&piece, options.runs, ours, folder)?;
+        println!(
+            "| {} | {:.3} | {:.3} | {:.3} | {:.0} | {:.0} | {:.0} % |",
+            row.piece,
+            row.ours_seconds,
+            row.csound_seconds,
+            row.ratio,
+            row.ours_mib,
+            row.csound_mib,
+            row.noise * 100.0
+        );
+        rows.push(row);
+    }
+    let mean = rows.iter().map(|row| row.ratio.ln()).sum::<f64>() / rows.len().max(1) as f64;
+    println!("| geometric mean | | | {:.3} | | | |", mean.exp());
+    println!("\nafterwards: {}", load());
+    Ok(rows)
+}
+
+fn compare(piece: &Path, runs: usize, ours: &Path, folder: &Path) -> Result<Row, String> {
+    let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        theirs.push(timed(&mut csound(), piece, folder)?);
+        mine.push(timed(Command::new(ours).args(["render", "--threads", "1"]), piece, folder)?);
+    }
+    let (ours_seconds, _) = median(&mine);
+    let (csound_seconds, spread) = median(&theirs);
+    Ok(Row {
+        piece: stem(piece),
+        ours_seconds,
+        csound_seconds,
+        ratio: ours_seconds / csound_seconds,
+        ours_mib: peak(&mine),
+        csound_mib: peak(&theirs),
+        noise: spread / csound_seconds,
+    })
+}
+
+fn csound() -> Command {
+    let mut command = Command::new("csound");
+    if let Some(plugins) = quick_plugins() {
+        command.env("OPCODE6DIR64", plugins);
+    }
+    command
+}
+
+/// Runs `command` on `piece`; a failure is an error, since its time would say nothing.
+fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, String> {
+    let out = folder.join("out.wav");
+    let _ = std::fs::remove_file(&out);
+    command.args(["-W", "-f", "-K", "-d", "-m0", "-o"]).arg(&out).arg(piece);
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let name = command.get_program().to_string_lossy().into_owned();
+    let child = command.spawn().map_err(|e| format!("{name}: {e}"))?;
+    let used = child.wait4().map_err(|e| format!("{name}: {e}"))?;
+    if !used.status.success() || !out.exists() {
+        return Err(format!("{name} failed on {}", piece.display()));
+    }
+    let seconds = (used.rusage.utime + used.rusage.stime).as_secs_f64();
+    Ok(Run { seconds, peak_bytes: used.rusage.maxrss })
+}
+
+/// The median time and the spread of all.
+fn median(runs: &[Run]) -> (f64, f64) {
+    let mut seconds: Vec<f64> = runs.iter().map(|run| run.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    let middle = (seconds[(seconds.len() - 1) / 2] + seconds[seconds.len() / 2]) / 2.0;
+    (middle, seconds[seconds.len() - 1] - seconds[0])
+}
+
+fn peak(runs: &[Run]) -> f64 {
+    runs.iter().map(|run| run.peak_bytes).max().unwrap_or(0) as f64 / f64::from(1 << 20)
+}
+
+fn load() -> String {
+    match std::fs::read_to_string("/proc/loadavg") {
+        Ok(text) => format!("load of the machine {}", text.split(' ').next().unwrap_or("?")),
+        Err(_) => "load of the machine unknown".into(),
+    }
+}

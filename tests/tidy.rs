@@ -1,0 +1,224 @@
+//! Checks of the tree itself: who may know whom, what every file has, nothing half registered.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the sources")]
+
+use cargo_metadata::MetadataCommand;
+use orchestrion_tests::{conformance, root};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What each crate may depend on, in builds and in tests; the diagram of ARCHITECTURE.md. Crates that
+/// are not listed (tasks, tests, benches) may use anything.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("orchestrion-base", &[]),
+    ("orchestrion-dsp", &["orchestrion-base"]),
+    ("orchestrion-parser", &["orchestrion-base"]),
+    ("orchestrion-vm", &["orchestrion-base", "orchestrion-dsp", "orchestrion-parser"]),
+    ("orchestrion-opcodes", &["orchestrion-base", "orchestrion-dsp"]),
+    (
+        "orchestrion",
+        &[
+            "orchestrion-base",
+            "orchestrion-dsp",
+            "orchestrion-parser",
+            "orchestrion-vm",
+            "orchestrion-opcodes",
+        ],
+    ),
+    ("orchestrion-cli", &["orchestrion"]),
+    ("orchestrion-wasm", &["orchestrion"]),
+    ("orchestrion-python", &["orchestrion"]),
+];
+
+/// Crates beside the layers.
+const BESIDE: &[&str] = &["orchestrion-xtask", "orchestrion-tests", "orchestrion-benches"];
+
+/// Lines of code, tests apart, above which a file needs a reason to stay whole.
+const LONG: usize = 400;
+/// Files that are longer, and why. A reason names what would be worse if they were split.
+const LONG_WITH_REASON: &[(&str, &str)] = &[];
+
+#[test]
+fn crates_know_only_the_layers_below_them() {
+    let manifest = root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap();
+    let mut faults = Vec::new();
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let Some((_, allowed)) = LAYERS.iter().find(|(layer, _)| *layer == name) else {
+            if !BESIDE.contains(&name) {
+                faults.push(format!("{name} has no row in LAYERS"));
+            }
+            continue;
+        };
+        for dependency in package.dependencies.iter().filter(|d| d.name.starts_with("orchestrion")) {
+            if !allowed.contains(&dependency.name.as_str()) {
+                faults.push(format!("{name} -> {} ({:?})", dependency.name, dependency.kind));
+            }
+        }
+    }
+    assert_none("a crate may not know another", &faults);
+}
+
+#[test]
+fn every_crate_takes_the_lints_of_the_workspace() {
+    let manifests = files_below(&root().join("crates"), "toml")
+        .into_iter()
+        .chain(["tests/Cargo.toml", "benches/Cargo.toml"].map(|path| root().join(path)));
+    let faults: Vec<_> = manifests
+        .filter(|path| path.ends_with("Cargo.toml") && !read(path).contains("[lints]\nworkspace = true"))
+        .map(|path| path.display().to_string())
+        .collect();
+    assert_none("no `[lints] workspace = true` in", &faults);
+}
+
+#[test]
+fn every_file_says_what_it_holds() {
+    let faults: Vec<_> = sources().iter().filter(|path| !read(path).starts_with("//!")).map(shown).collect();
+    assert_none("does not open with `//!`", &faults);
+}
+
+#[test]
+fn files_stay_readable_in_one_go() {
+    let mut faults = Vec::new();
+    for path in sources() {
+        let text = read(&path);
+        let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
+        let listed = LONG_WITH_REASON.iter().any(|(name, _)| *name == shown(&path));
+        if lines > LONG && !listed {
+            faults.push(format!("{}: {lines} lines", shown(&path)));
+        } else if lines <= LONG && listed {
+            faults.push(format!("{}: no longer long, strike it from LONG_WITH_REASON", shown(&path)));
+        }
+    }
+    assert_none(
+        &format!("more than {LONG} lines before its tests: split it or argue in LONG_WITH_REASON"),
+        &faults,
+    );
+}
+
+#[test]
+fn opcode_files_modules_and_rows_are_the_same() {
+    let mut faults = Vec::new();
+    let lib = read(&opcodes().join("lib.rs"));
+    let mut defined = 0;
+    for family in families() {
+        let folder = opcodes().join(&family);
+        let list = read(&folder.join("mod.rs"));
+        if !lib.contains(&format!("{family}::OPS")) {
+            faults.push(format!("{family}: not in FAMILIES of crates/opcodes/src/lib.rs"));
+        }
+        let on_disk = modules_on_disk(&folder);
+        let declared = declared_modules(&list);
+        faults.extend(
+            on_disk.difference(&declared).map(|name| format!("{family}/{name}.rs: no `mod {name};`")),
+        );
+        faults
+            .extend(declared.difference(&on_disk).map(|name| format!("{family}: `mod {name};` has no file")));
+        for name in &on_disk {
+            for definition in definitions(&folder.join(format!("{name}.rs"))) {
+                defined += 1;
+                if !list.contains(&format!("{name}::{definition}")) {
+                    faults.push(format!("{family}/{name}.rs: {definition} has no row in OPS"));
+                }
+            }
+        }
+    }
+    assert_none("opcodes half registered", &faults);
+    let rows: usize = orchestrion_opcodes::families().map(|(_, ops)| ops.len()).sum();
+    assert!(defined > 0 && rows >= defined, "{rows} rows for {defined} definitions");
+}
+
+#[test]
+#[ignore = "until the opcodes of the first issue are in"]
+fn every_opcode_file_has_its_cases_and_every_case_file_its_opcode() {
+    let mut faults = Vec::new();
+    for family in families() {
+        let folder = opcodes().join(&family);
+        let with_opcodes: BTreeSet<String> = modules_on_disk(&folder)
+            .into_iter()
+            .filter(|name| !definitions(&folder.join(format!("{name}.rs"))).is_empty())
+            .collect();
+        let cases: BTreeSet<String> =
+            files_below(&conformance().join(&family), "md").iter().map(|path| stem(path)).collect();
+        faults.extend(with_opcodes.difference(&cases).map(|name| format!("{family}/{name}.md is missing")));
+        faults
+            .extend(cases.difference(&with_opcodes).map(|name| format!("{family}/{name}.md has no opcode")));
+    }
+    assert_none("tests/conformance does not mirror crates/opcodes/src", &faults);
+}
+
+fn assert_none(what: &str, faults: &[String]) {
+    assert!(faults.is_empty(), "{what}:\n  {}", faults.join("\n  "));
+}
+
+fn opcodes() -> PathBuf {
+    root().join("crates/opcodes/src")
+}
+
+/// The folders of `crates/opcodes/src`: one a chapter of the manual.
+fn families() -> Vec<String> {
+    let entries = std::fs::read_dir(opcodes()).unwrap().map(|entry| entry.unwrap().path());
+    let mut families: Vec<String> = entries.filter(|path| path.is_dir()).map(|path| stem(&path)).collect();
+    families.sort();
+    families
+}
+
+fn modules_on_disk(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| stem(&path)).filter(|name| name != "mod").collect()
+}
+
+/// Names of `mod name;` lines, public or not.
+fn declared_modules(list: &str) -> BTreeSet<String> {
+    let name = |line: &str| {
+        let after = line.trim().split("mod ").nth(1)?.strip_suffix(';')?;
+        line.trim_start().starts_with(['m', 'p']).then(|| after.to_owned())
+    };
+    list.lines().filter_map(name).collect()
+}
+
+/// Names of the opcode definitions in a file: `pub static NAME: OpDef = ...`.
+fn definitions(path: &Path) -> Vec<String> {
+    if !path.exists() {
+        return Vec::new();
+    }
+    let name = |line: &str| {
+        let (head, tail) = line.split_once(": OpDef")?;
+        let name = head.split_once("static ")?.1;
+        tail.trim_start().starts_with('=').then(|| name.to_owned())
+    };
+    read(path).lines().filter_map(name).collect()
+}
+
+/// All Rust sources of the workspace.
+fn sources() -> Vec<PathBuf> {
+    let folders = ["crates", "tests", "benches", "examples"].map(|name| root().join(name));
+    let mut sources: Vec<PathBuf> = folders.iter().flat_map(|folder| files_below(folder, "rs")).collect();
+    sources.sort();
+    sources
+}
+
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.is_dir() && !path.ends_with("target") {
+            files.extend(files_below(&path, ending));
+        } else if path.extension().is_some_and(|end| end == ending) {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+fn shown(path: &PathBuf) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
