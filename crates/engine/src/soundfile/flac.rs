@@ -10,7 +10,7 @@ use flacenc::config::Encoder;
 use flacenc::error::{Verified, Verify};
 use flacenc::source::{Context, Fill, FrameBuf};
 use std::fmt::Debug;
-use std::io::{SeekFrom, Write};
+use std::io::SeekFrom;
 
 /// Frames of one block; the reference's encoder uses the same.
 const BLOCK: usize = 4096;
@@ -71,10 +71,7 @@ impl FlacWriter {
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), SoundError> {
-        Ok(match &mut self.target {
-            Target::File(file) => file.write_all(bytes)?,
-            Target::Stream(stream) => stream.write_all(bytes)?,
-        })
+        Ok(self.target.write_all(bytes)?)
     }
 
     fn encode(&mut self, frames: usize) -> Result<(), SoundError> {
@@ -96,10 +93,7 @@ impl FlacWriter {
             self.encode(self.pending.len() / self.channels)?;
         }
         self.update_header()?;
-        Ok(match &mut self.target {
-            Target::File(file) => file.flush()?,
-            Target::Stream(stream) => stream.flush()?,
-        })
+        Ok(self.target.flush()?)
     }
 
     /// Number of frames and checksum are known only at the end.

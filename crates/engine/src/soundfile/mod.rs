@@ -17,6 +17,7 @@ mod raw_reader;
 mod read;
 mod riff;
 mod riff_info;
+mod sounds;
 mod writer;
 
 pub use levels::Levels;
@@ -26,6 +27,7 @@ pub use open::{open, open_stream};
 pub use pcm::quantise;
 pub use raw_reader::read_raw;
 pub use read::{Limits, Loop, SoundData, read};
+pub use sounds::HostSounds;
 
 use crate::options::{Container, SampleFormat};
 use orchestrion_base::host::HostError;

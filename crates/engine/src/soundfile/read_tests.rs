@@ -26,7 +26,7 @@ fn stored(x: f64, format: SampleFormat) -> f64 {
     match format {
         SampleFormat::F32 => f64::from(x as f32),
         SampleFormat::F64 => x,
-        _ => f64::from(quantise(x, format.bits())) / 2f64.powi(i32::from(format.bits()) - 1),
+        _ => f64::from(quantise(x, format.bits())) / (1u64 << (format.bits() - 1)) as f64,
     }
 }
 

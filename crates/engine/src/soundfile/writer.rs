@@ -15,14 +15,16 @@ pub enum Target {
 }
 
 impl Target {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes everything.
+    pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Target::File(file) => file.write_all(bytes),
             Target::Stream(stream) => stream.write_all(bytes),
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    /// Hands everything to the system.
+    pub fn flush(&mut self) -> io::Result<()> {
         match self {
             Target::File(file) => file.flush(),
             Target::Stream(stream) => stream.flush(),
