@@ -8,13 +8,13 @@ mod help;
 mod parse;
 mod set;
 mod table;
-mod words;
 
 pub use help::{help, markdown};
 pub use parse::{FlagSource, parse, parse_words};
-pub use words::{Word, split};
 
 use crate::options::Options;
+use orchestrion_base::diag::Diagnostic;
+use orchestrion_parser::csd::Word;
 
 /// What follows a flag's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,16 @@ impl Given {
             Effect::Refused(why) => Err(why.to_string()),
         }
     }
+}
+
+/// The options of a piece: those of the command line over those of its `<CsOptions>`
+/// ([`orchestrion_parser::csd::Csd::options`]), which are left out if the command line says so. Messages are about `<CsOptions>` only.
+pub fn combine(csoptions: &[Word], command_line: FlagSet) -> (Options, Vec<Diagnostic>) {
+    if command_line.options().ignore_csoptions {
+        return (command_line.options(), Vec::new());
+    }
+    let (piece, diagnostics) = parse_words(csoptions, FlagSource::CsOptions);
+    (piece.overlay(command_line).options(), diagnostics)
 }
 
 /// All flags, in the order of the help text.

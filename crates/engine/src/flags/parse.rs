@@ -1,11 +1,11 @@
 //! Words into flags.
 
 use super::table::TABLE;
-use super::words::Word;
 use super::{Arg, Effect, Flag, FlagSet, Given};
 use crate::options::Options;
 use orchestrion_base::diag::{Diagnostic, Severity, codes};
 use orchestrion_base::source::Span;
+use orchestrion_parser::csd::Word;
 
 /// Where flags come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

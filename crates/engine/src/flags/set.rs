@@ -4,9 +4,14 @@ use crate::options::{Container, Dither, EnvChange, Log, MidiValue, Options, Outp
 
 type Done = Result<(), String>;
 
-/// A number as C's `atof` reads flags, but without accepting rubbish.
+/// A number. The reference reads as much as looks like one and ignores the rest; of that habit only
+/// the semicolon of `-r 48000; comment` is worth keeping.
 fn number(text: &str) -> Result<f64, String> {
-    let value: f64 = text.trim().parse().map_err(|_| format!("expected a number, found \"{text}\""))?;
+    let value: f64 = text
+        .trim()
+        .trim_end_matches(';')
+        .parse()
+        .map_err(|_| format!("expected a number, found \"{text}\""))?;
     if value.is_finite() { Ok(value) } else { Err(format!("expected a finite number, found \"{text}\"")) }
 }
 

@@ -1,7 +1,10 @@
 //! Flags as people type them, with what the reference makes of them.
 
+use super::super::combine;
 use super::*;
 use crate::options::{Container, Dither, MidiValue, Output, SampleFormat};
+use orchestrion_base::source::FileId;
+use orchestrion_parser::csd::words;
 
 fn read(line: &str) -> (Options, Vec<Diagnostic>) {
     let words: Vec<String> = line.split_whitespace().map(String::from).collect();
@@ -118,6 +121,23 @@ fn command_line_beats_csoptions() {
     );
     assert_eq!(options.omacros.last(), Some(&("A".to_string(), "2".to_string())));
     assert_eq!(options.files, ["piece.csd"]);
+}
+
+#[test]
+fn a_piece_with_its_own_options() {
+    let set = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|w| (*w).to_string()).collect();
+        parse(&words, FlagSource::CommandLine).0
+    };
+    let mut own = Vec::new();
+    words("-o a.wav -f --bogus\n-r 2000; comment", FileId(0), 0, &mut own);
+    let (options, diagnostics) = combine(&own, set(&["-s"]));
+    assert_eq!((options.output, options.format), (file("a.wav"), SampleFormat::I16));
+    assert_eq!(options.sr, Some(2000.0));
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].span.start, 12);
+    let (options, diagnostics) = combine(&own, set(&["-+ignore_csopts=1"]));
+    assert_eq!((options.output, options.format, diagnostics.len()), (None, SampleFormat::I16, 0));
 }
 
 #[test]
