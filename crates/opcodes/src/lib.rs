@@ -6,11 +6,13 @@
 
 pub mod arrays;
 pub mod channels;
+pub mod envelopes;
 pub mod events;
 pub mod filters;
 pub mod math;
 pub mod midi;
 pub mod mixer;
+pub mod oscillators;
 pub mod pitch;
 pub mod print;
 pub mod random;
@@ -21,6 +23,7 @@ pub mod tables;
 pub mod time;
 pub mod zak;
 
+mod lookup;
 mod step;
 
 #[cfg(test)]
@@ -33,11 +36,13 @@ use orchestrion_base::registry::Registry;
 const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
     ("channels", channels::OPS),
+    ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
+    ("oscillators", oscillators::OPS),
     ("pitch", pitch::OPS),
     ("print", print::OPS),
     ("random", random::OPS),

@@ -1,0 +1,41 @@
+//! Signal generators: oscillators.
+
+use orchestrion_base::op::OpDef;
+
+mod buzz;
+mod foscil;
+mod gbuzz;
+mod lfo;
+mod oscil;
+mod oscil1;
+mod osciln;
+mod oscils;
+mod phasor;
+mod phasorbnk;
+mod pluck;
+mod poscil;
+mod syncphasor;
+mod vco;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[
+    &buzz::BUZZ,
+    &foscil::FOSCIL,
+    &foscil::FOSCILI,
+    &gbuzz::GBUZZ,
+    &lfo::LFO,
+    &oscil::OSCIL,
+    &oscil::OSCILI,
+    &oscil::OSCIL3,
+    &oscil1::OSCIL1,
+    &oscil1::OSCIL1I,
+    &osciln::OSCILN,
+    &oscils::OSCILS,
+    &phasor::PHASOR,
+    &phasorbnk::PHASORBNK,
+    &pluck::PLUCK,
+    &poscil::POSCIL,
+    &poscil::POSCIL3,
+    &syncphasor::SYNCPHASOR,
+    &vco::VCO,
+];
