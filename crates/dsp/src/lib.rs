@@ -2,6 +2,7 @@
 
 pub mod bandlimited;
 pub mod delay;
+mod explog;
 pub mod fft;
 pub mod gens;
 pub mod interp;

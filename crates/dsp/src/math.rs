@@ -8,6 +8,8 @@
 //! used per sample (see the tests for the bound of each); `sqrt`, `abs`, `floor`, `ceil`, `trunc` and
 //! `round_ties_even` are exact in `std` and are used from there.
 
+use crate::explog;
+
 macro_rules! wrap {
     ($($(#[doc = $doc:literal])+ $name:ident($($arg:ident),+) = $inner:path;)*) => {
         $($(#[doc = $doc])+ #[inline] #[must_use] pub fn $name($($arg: f64),+) -> f64 { $inner($($arg),+) })*
@@ -42,13 +44,13 @@ wrap! {
     /// Inverse hyperbolic tangent.
     atanh(x) = libm::atanh;
     /// e to the power of `x`.
-    exp(x) = libm::exp;
+    exp(x) = explog::exp;
     /// 2 to the power of `x`.
     exp2(x) = libm::exp2;
     /// `exp(x) - 1` without cancellation near 0.
     expm1(x) = libm::expm1;
     /// Natural logarithm.
-    ln(x) = libm::log;
+    ln(x) = explog::ln;
     /// Logarithm to base 10.
     log10(x) = libm::log10;
     /// Logarithm to base 2.
@@ -56,7 +58,7 @@ wrap! {
     /// `ln(1 + x)` without cancellation near 0.
     log1p(x) = libm::log1p;
     /// `x` to the power of `y`, with the C library's special cases.
-    pow(x, y) = libm::pow;
+    pow(x, y) = explog::pow;
     /// Cube root.
     cbrt(x) = libm::cbrt;
     /// `sqrt(x*x + y*y)` without overflow on the way.
@@ -84,11 +86,11 @@ pub fn sin_cos(x: f64) -> (f64, f64) {
     libm::sincos(x)
 }
 
-/// 10 to the power of `x`. `libm::exp10` is up to four units off, its `pow` less than one.
+/// 10 to the power of `x`. `libm::exp10` is up to four units off, a power less than one.
 #[inline]
 #[must_use]
 pub fn exp10(x: f64) -> f64 {
-    libm::pow(10.0, x)
+    explog::pow(10.0, x)
 }
 
 /// `x` to an integer power by squaring: the same multiplications everywhere, which `f64::powi` does
