@@ -34,6 +34,9 @@ pub enum When {
     Init,
     /// Asked for at performance: from the end of the current k-cycle; 0 starts in the next cycle.
     Perf,
+    /// Asked for at performance: from the start of the current k-cycle (`schedkwhen`); 0 starts in the
+    /// next cycle all the same, as it is the first that can, but counts from the start of this one.
+    Cycle,
 }
 
 /// A request to the scheduler, carried out in order after the opcode's note has had its turn.
@@ -100,6 +103,15 @@ pub enum Command {
         instrument: u32,
         /// Whether to reset the channel's controllers.
         reset: bool,
+    },
+    /// `pgmassign`: which instrument a MIDI program change chooses.
+    ProgramAssign {
+        /// Program from 0, or -1 for all.
+        program: i32,
+        /// Channel from 0, or -1 for all.
+        channel: i32,
+        /// Instrument number.
+        instrument: u32,
     },
     /// `rewindscore`, `setscorepos`.
     ScorePosition(f64),

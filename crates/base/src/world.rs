@@ -117,6 +117,8 @@ pub struct ActiveCount {
     pub all: u32,
     /// Those in their release phase.
     pub releasing: u32,
+    /// All that were ever started.
+    pub ever: u32,
 }
 
 impl Instruments {

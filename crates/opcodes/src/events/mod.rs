@@ -2,5 +2,45 @@
 
 use orchestrion_base::op::OpDef;
 
+mod life;
+mod manage;
+mod off;
+mod schedkwhen;
+mod schedule;
+mod score;
+mod target;
+
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[];
+pub const OPS: &[&OpDef] = &[
+    &life::TURNOFF,
+    &life::IHOLD,
+    &life::XTRATIM,
+    &life::RELEASE,
+    &manage::ALWAYSON,
+    &manage::TURNON,
+    &manage::MAXALLOC,
+    &manage::PREALLOC,
+    &manage::MUTE,
+    &manage::ACTIVE,
+    &manage::NSTRNUM,
+    &manage::NSTRSTR,
+    &manage::MASSIGN,
+    &manage::PGMASSIGN,
+    &manage::REMOVE,
+    &manage::EXITNOW,
+    &off::TURNOFF2,
+    &off::TURNOFF2_I,
+    &off::TURNOFF3,
+    &schedkwhen::SCHEDKWHEN,
+    &schedkwhen::SCHEDKWHENNAMED,
+    &schedule::SCHEDULE,
+    &schedule::SCHEDULEK,
+    &schedule::EVENT,
+    &schedule::EVENT_I,
+    &schedule::SCHEDWHEN,
+    &score::SCORELINE,
+    &score::SCORELINE_I,
+    &score::READSCORE,
+    &score::SETSCOREPOS,
+    &score::REWINDSCORE,
+];
