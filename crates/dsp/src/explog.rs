@@ -4,8 +4,8 @@
 //! entries and, for `pow`, a logarithm in two doubles. The tables are computed while compiling, by
 //! series in double-double arithmetic, from nothing but ln 2. Only `+ - * /` and bit operations at
 //! run time, so results are equal everywhere; whatever is not ordinary goes to the `libm` crate.
-//! Measured on x86-64 in nanoseconds a call, libm crate, then here: exp 10.6, 5.9; pow 50, 8; ln about the
-//! same. Results differ from the correctly rounded ones in under 2 % of cases (libm's pow: 10 %), by one unit.
+//! Measured on x86-64 in nanoseconds a call, libm crate, then here: exp 10.6, 5.9; pow 51, 22 (8 where the base
+//! is constant); ln 9.1, 10.9. Results differ from the correctly rounded ones in under 2 % of cases (libm's pow: 10 %), by one unit.
 
 /// An unevaluated sum of two doubles.
 #[derive(Clone, Copy)]
@@ -185,7 +185,7 @@ pub(crate) fn ln(x: f64) -> f64 {
 pub(crate) fn pow(x: f64, y: f64) -> f64 {
     let bits = x.to_bits();
     // Powers near the range's ends, of numbers not ordinary or with strange exponents.
-    if !ordinary(bits) || !(y.abs() < 1e15 && y.abs() > 1e-15) {
+    if !(ordinary(bits) && y.abs() < 1e15 && y.abs() > 1e-15) {
         return libm::pow(x, y);
     }
     let log = log_pair(bits);

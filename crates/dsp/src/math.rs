@@ -1,6 +1,6 @@
 //! The only door to transcendental functions.
 //!
-//! Everything that sounds goes through these wrappers of the `libm` crate: pure Rust, no
+//! Everything that sounds goes through these functions, of the `libm` crate or our own: pure Rust, no
 //! CPU-dependent instruction selection that changes a result, so a render gives equal bytes on every
 //! target. The functions of `std` may call the platform's C library and are banned elsewhere.
 //!

@@ -16,14 +16,16 @@
 //! | [`sources`] | 4, 18, 24, 40, 52 |
 //! | [`windows`] | 20 |
 //! | [`chance`] | 21 |
-//! | [`text`] | 23, 28 |
+//! | [`text`] | 23, 28, 44 |
 //! | [`spectral`] | 30, 31, 32, 33, padsynth |
+//! | [`response`] | 53 |
 //! | [`named`] | tanh, exp, sone, farey, wave |
 
 pub mod chance;
 pub mod curves;
 pub mod named;
 pub mod polynomial;
+pub mod response;
 pub mod segments;
 pub mod sines;
 pub mod sound;
@@ -58,7 +60,7 @@ pub struct Request<'a> {
     pub args: &'a [f64],
     /// The sound that p5 of GEN01 names, already cut to its skip time.
     pub sound: Option<&'a Sound>,
-    /// The text that p5 of GEN23 or GEN28 names.
+    /// The text that p5 of GEN23, GEN28 or GEN44 names.
     pub text: Option<&'a [u8]>,
     /// The analysis that p5 of GEN43 names.
     pub analysis: Option<&'a Analysis>,
@@ -131,7 +133,7 @@ impl fmt::Display for GenError {
         match self {
             Self::UnknownNumber(n) => write!(f, "there is no GEN routine {n}"),
             Self::UnknownName(n) => write!(f, "there is no GEN routine \"{n}\""),
-            Self::NeedsSize => f.write_str("size 0 is only for GEN 1, 2, 23, 28 and 49"),
+            Self::NeedsSize => f.write_str("size 0 is only for GEN 1, 2, 23, 28, 44 and 49"),
             Self::BadSize(size) => write!(f, "a table cannot have {size} points"),
             Self::TooLarge { points, limit } => {
                 write!(f, "{points} points are more than the limit of {limit} points for one table")
@@ -164,7 +166,7 @@ pub fn needs(which: Which<'_>) -> Needs {
     match which {
         Which::Number(n) => match n.unsigned_abs() {
             1 | 49 => Needs::Sound,
-            23 | 28 => Needs::Text,
+            23 | 28 | 44 => Needs::Text,
             43 => Needs::Analysis,
             _ => Needs::Nothing,
         },
@@ -300,8 +302,10 @@ fn routine(which: Which<'_>) -> Result<Routine, GenError> {
         41 => values::gen41,
         42 => values::gen42,
         43 => sound::gen43,
+        44 => text::gen44,
         51 => values::gen51,
         52 => sources::gen52,
+        53 => response::gen53,
         _ => return Err(GenError::UnknownNumber(number)),
     })
 }
@@ -324,7 +328,7 @@ pub fn generate(request: &Request<'_>, cx: &mut Context<'_>) -> Result<Generated
     let run = routine(request.which)?;
     let shape = Shape::of(request.size, cx.max_points)?;
     let finds_size =
-        matches!(request.which, Which::Number(n) if matches!(n.unsigned_abs(), 1 | 2 | 23 | 28 | 49));
+        matches!(request.which, Which::Number(n) if matches!(n.unsigned_abs(), 1 | 2 | 23 | 28 | 44 | 49));
     if shape.len == 0 && !finds_size {
         return Err(GenError::NeedsSize);
     }

@@ -1,4 +1,4 @@
-//! Tables read from text: GEN23, GEN28.
+//! Tables read from text: GEN23, GEN28, GEN44.
 
 use super::{Context, Draft, GenError, Request};
 
@@ -131,5 +131,33 @@ pub(super) fn gen28(d: &mut Draft<'_>, cx: &mut Context<'_>, request: &Request<'
     }
     d.extended = true;
     d.normalise = false;
+    Ok(())
+}
+
+/// GEN44: stiffness matrix for `scanu`: a first line `<MATRIX size=n`, then lines of row, column (from 1)
+/// and stiffness (1), up to `</MATRIX>`. The table grows to `n` times `n` points and is never
+/// normalised.
+pub(super) fn gen44(d: &mut Draft<'_>, cx: &mut Context<'_>, request: &Request<'_>) -> Result<(), GenError> {
+    const FORM: GenError = GenError::Arguments("GEN44: lines must hold row, column and stiffness");
+    let text = String::from_utf8_lossy(request.text.ok_or(GenError::NoFile)?);
+    let mut lines = text.lines();
+    let size = lines.next().and_then(|l| l.strip_prefix("<MATRIX size=")).map(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest[..digits].parse::<usize>().unwrap_or(0)
+    });
+    let n = size.ok_or(GenError::Arguments("GEN44: the file does not begin with <MATRIX size=n"))?;
+    let points = n.saturating_mul(n);
+    d.normalise = false;
+    d.extended |= d.len == 0;
+    if points > d.len || d.len == 0 {
+        d.resize(points.max(1), cx)?;
+    }
+    for line in lines.take_while(|l| !l.starts_with("</MATRIX>")) {
+        let mut words = line.split_whitespace();
+        let mut place = || words.next()?.parse::<usize>().ok().filter(|i| (1..=n).contains(i));
+        let (row, column) = (place().ok_or(FORM)?, place().ok_or(FORM)?);
+        let stiffness = words.next().map_or(Ok(1.0), str::parse).map_err(|_| FORM)?;
+        d.data[(row - 1) * n + column - 1] = stiffness;
+    }
     Ok(())
 }
