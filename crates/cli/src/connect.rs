@@ -11,14 +11,16 @@ use orchestrion::soundfile::Levels;
 use std::path::Path;
 
 /// What the engine is asked to do.
-#[cfg_attr(not(test), expect(dead_code, reason = "read once the engine is connected"))]
 pub struct Job {
     /// Flags of the command line; the engine lays them over the piece's `<CsOptions>` with
     /// [`orchestrion::flags::combine`].
+    #[expect(dead_code, reason = "read once the engine is connected")]
     pub flags: FlagSet,
     /// The files named: one `.csd`, or an orchestra and perhaps a score.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read once the engine is connected"))]
     pub files: Vec<String>,
     /// The file system, with the piece's directory and the search paths of environment and flags.
+    #[expect(dead_code, reason = "read once the engine is connected")]
     pub host: FileHost,
 }
 

@@ -11,7 +11,6 @@ mod conform;
 mod connect;
 mod exit;
 mod opcodes;
-#[cfg_attr(not(test), expect(dead_code, reason = "shown once the engine is connected"))]
 mod progress;
 mod render;
 mod report;

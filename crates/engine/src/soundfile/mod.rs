@@ -5,6 +5,7 @@
 //! Nothing here writes a time of day: the same samples give the same bytes.
 
 mod au;
+mod condition;
 mod flac;
 mod header;
 mod hound_wav;
@@ -12,6 +13,7 @@ mod levels;
 mod limiter;
 mod memory;
 mod open;
+mod output;
 mod pcm;
 mod raw_reader;
 mod read;
@@ -20,10 +22,12 @@ mod riff_info;
 mod sounds;
 mod writer;
 
+pub use condition::condition;
 pub use levels::Levels;
 pub use limiter::limit;
 pub use memory::{MemorySink, NullSink};
 pub use open::{open, open_stream};
+pub use output::{default_name, output};
 pub use pcm::quantise;
 pub use raw_reader::read_raw;
 pub use read::{Limits, Loop, SoundData, read};
