@@ -61,21 +61,19 @@ impl Expander<'_> {
     fn open(&mut self, name: &Arc<str>) {
         if !name.is_empty() {
             let counter = Macro { params: Vec::new(), body: "0".into() };
-            self.macros.entry(name.clone()).or_default().push(counter);
+            let stack = self.macros.entry(name.clone()).or_default();
+            stack.pop();
+            stack.push(counter);
         }
     }
 
-    /// Goes to the next round; `None` after the last, when the counter is forgotten.
+    /// Goes to the next round; `None` after the last, when the counter keeps its value. [measured]
     fn next_round(&mut self, l: &mut Loop) -> Option<usize> {
         l.index += 1;
-        let stack = self.macros.get_mut(&l.name);
         if l.index >= l.count {
-            if let Some(stack) = stack {
-                stack.pop();
-            }
             return None;
         }
-        if let Some(counter) = stack.and_then(|s| s.last_mut()) {
+        if let Some(counter) = self.macros.get_mut(&l.name).and_then(|s| s.last_mut()) {
             counter.body = l.index.to_string().into();
         }
         Some(l.start)
@@ -198,9 +196,6 @@ impl Expander<'_> {
             }
         }
         while let Some(l) = self.loops.pop_if(|l| l.depth >= depth) {
-            if let Some(stack) = self.macros.get_mut(&l.name) {
-                stack.pop();
-            }
             let d = Diagnostic::error(codes::SCORE_EXPRESSION, l.span, "`{` without `}`");
             self.report(d);
         }

@@ -151,6 +151,7 @@ fn score_loops_count_from_zero() {
     assert_eq!(lines("r2\ni1 0 1\nr2\ni2 0 1\ne 5\ni3"), "i1 0 1 s i1 0 1 s i2 0 1 s i2 0 1 s i3");
     assert_eq!(lines("#define N #2#\n{ $N. X i9\ni $X.5\n}"), "i 05 i 15");
     assert_eq!(lines("c foo\ni1 0 1 c bar\nm chorus\ni1 \"{c}\"\ne 4\n"), "i1 0 1 m chorus i1 \"{c}\" e 4");
+    assert_eq!(lines("#define L #9#\n{ 2 L\n$L\n}\n$L"), "0 1 1");
     assert_eq!(sco("#define A #4#\n#define A #5#\n$A\n#undef A\n$A"), "\n\n5\n4");
     assert_eq!(with(&Options::new(Language::Score), "}\n{ 0 X\n}\n{ 3 Y\n").1.len(), 3);
 }

@@ -5,7 +5,7 @@ use super::number;
 use super::read::Reader;
 use super::resolve::Special;
 use super::{Kind, expr};
-use orchestrion_base::diag::codes;
+use orchestrion_base::diag::{Diagnostic, codes};
 
 /// A word of a statement.
 enum Word {
@@ -128,10 +128,12 @@ impl Reader<'_> {
     pub(super) fn event(&mut self, kind: Kind, at: usize) {
         let id = self.push_event(kind, at);
         let mut carry = true;
+        self.ended_at = 0;
         loop {
             let n = self.events[id].count;
             let Some(word) = self.word(Some(kind), n) else { break };
             self.events[id].end = self.pos as u32;
+            self.cut(id, n);
             match self.field(id, n + 1, word) {
                 Step::Go => self.events[id].count = self.events[id].count.max(n + 1),
                 Step::Skip => {}
@@ -144,6 +146,14 @@ impl Reader<'_> {
         if kind == Kind::Note {
             self.carry_rest(id, carry);
         }
+        if self.events[id].count == 0 {
+            self.warn(
+                codes::SCORE_SYNTAX,
+                at,
+                at + 1,
+                format!("`{}` needs p-fields; ignored", char::from(kind as u8)),
+            );
+        }
         let e = &self.events[id];
         if matches!(kind, Kind::Note | Kind::Off) && e.count > 0 {
             self.last_of.insert(e.instrument, id as u32);
@@ -155,6 +165,9 @@ impl Reader<'_> {
         let before = id.checked_sub(1).filter(|&b| count == 0 && self.events[b].kind == Kind::Note);
         let Some(source) = self.source.or(before.map(|b| b as u32)) else { return };
         let have = self.events[source as usize].count;
+        if have > count {
+            self.cut(id, count);
+        }
         if self.no_carry {
             // `C 0` stops at p3. [measured]
             if count < 3 {
@@ -333,8 +346,12 @@ impl Reader<'_> {
             }
             _ => {
                 let (value, end) = loose_number(word);
-                if end == word.len() && end > 0 {
+                let whole = number::prefix(word).1 == word.len();
+                if end == word.len() && end > 0 && whole {
                     return Cell::of(value);
+                }
+                if end == word.len() && end > 0 {
+                    return self.special(Special::malformed(value));
                 }
                 let text = format!("expected a number, found `{}`; taken as {value}", &self.text[a..b]);
                 self.warn(codes::SCORE_SYNTAX, a, b, text);
@@ -356,13 +373,37 @@ impl Reader<'_> {
         Cell::of_text(self.intern(text))
     }
 
+    /// More fields follow field `n`. Where `.` copied it from the end of a statement, the reference ends
+    /// the new statement there as well and loses them. [measured]
+    fn cut(&mut self, id: usize, n: u32) {
+        if n == 0 || self.ended_at != n || self.cuts.contains_key(&(id as u32)) {
+            return;
+        }
+        self.cuts.insert(id as u32, n);
+        let e = self.events[id];
+        let d = Diagnostic::warning(
+            codes::SCORE_REFERENCE,
+            self.span(e.start as usize, self.pos),
+            format!("Csound loses the fields after p{n}: `.` took it from the last field of its statement"),
+        )
+        .help(format!("write the value of p{n} instead of `.`, or give the earlier statement more fields"));
+        self.report(d);
+    }
+
     /// Copies `count` fields of `source`, from field `n` on.
     fn copy(&mut self, id: usize, source: u32, n: u32, count: u32) {
         let s = self.events[source as usize];
+        let (mut at, mut inside) = self.find(source, n);
         for i in 0..count {
             let n = n + i;
-            let cell =
-                if self.spaced { self.spaced_cell(source, n, count - i) } else { self.cell(source, n) };
+            // Inside a string there is no number.
+            let whole = self.cell(source, at);
+            let cell = if inside == 0 { whole } else { Cell::BAD };
+            if inside > 0 && inside < self.blanks(whole) {
+                inside += 1;
+            } else {
+                (at, inside) = (at.saturating_add(1), 0);
+            }
             let cell = match cell.special() {
                 Some(special) => {
                     let copied = self.specials[special as usize].clone();
@@ -388,6 +429,13 @@ impl Reader<'_> {
             let e = &mut self.events[id];
             e.line = s.line;
             e.count = e.count.max(n);
+            if n == s.count || self.cuts.get(&source) == Some(&n) {
+                if i + 1 < count {
+                    self.ended_at = n;
+                    self.cut(id, n);
+                }
+                self.ended_at = n;
+            }
         }
     }
 
@@ -399,24 +447,33 @@ impl Reader<'_> {
         self.cells.get((s.first + n - 1) as usize).copied().unwrap_or(Cell::BAD)
     }
 
-    /// As the reference finds field `n`: it counts blanks, those inside strings included, so that behind
-    /// a string with blanks the wrong field is carried. [measured: h_strs]
-    fn spaced_cell(&self, source: u32, n: u32, _rest: u32) -> Cell {
+    /// Where the reference finds field `n`: it counts blanks, so that a string with blanks counts as several
+    /// fields, and a field that ended its statement early as one with the next. [measured: h_strs]
+    fn find(&self, source: u32, n: u32) -> (u32, u32) {
+        if !self.spaced && self.cuts.is_empty() {
+            return (n, 0);
+        }
+        let cut = self.cuts.get(&source).map_or(0, |c| c + 1);
         let mut seen = 0;
         for i in 1..=self.events[source as usize].count {
-            let cell = self.cell(source, i);
-            seen += 1;
-            if seen == n {
-                return cell;
+            seen += u32::from(i != cut || i == 1);
+            if seen >= n {
+                return (i, 0);
             }
-            if let Some(text) = cell.text() {
-                seen += self.strings[text as usize].matches(' ').count() as u32;
-                if seen >= n {
-                    return Cell::BAD;
-                }
+            let blanks = self.blanks(self.cell(source, i));
+            if seen + blanks >= n {
+                return (i, n - seen);
             }
+            seen += blanks;
         }
-        Cell::BAD
+        (u32::MAX, 0)
+    }
+
+    fn blanks(&self, cell: Cell) -> u32 {
+        match cell.text() {
+            Some(text) if self.spaced => self.strings[text as usize].matches(' ').count() as u32,
+            _ => 0,
+        }
     }
 }
 

@@ -149,8 +149,10 @@ impl Score {
 pub struct ScoreOptions {
     /// Macros defined beforehand (`--smacro:NAME=TEXT`).
     pub macros: Vec<(String, String)>,
-    /// `-t N`: beats per minute for the whole score, instead of every `t` statement.
-    pub tempo: Option<f64>,
+    /// Seconds a beat lasts in the whole score, instead of what `t` statements say. For `-t N` the reference
+    /// takes floor(60 sr / N) / sr; it also moves p2 to the start of a k-cycle, which is left to the
+    /// engine. Negative p3 is not scaled. [measured]
+    pub beat: Option<f64>,
     /// First state of the 31-bit generator of `~`; the reference's is 15937.
     pub random_state: i32,
     /// What a `y` without a number seeds with; the reference takes the clock.
@@ -171,7 +173,7 @@ impl ScoreOptions {
         let text = preprocess::Options::new(Language::Score);
         Self {
             macros: Vec::new(),
-            tempo: None,
+            beat: None,
             random_state: 15937,
             clock_seed: 15937,
             pow,

@@ -36,6 +36,10 @@ pub(super) struct Reader<'a> {
     tempo: Option<(Vec<f64>, Span)>,
     /// The statement from which fields are carried.
     pub source: Option<u32>,
+    /// The last field copied by `.` from the end of a statement.
+    pub ended_at: u32,
+    /// Statements that end early, with the number of fields they keep.
+    pub cuts: BTreeMap<u32, u32>,
     /// Last statement of each instrument.
     pub last_of: BTreeMap<i16, u32>,
     /// Some string of this section holds a blank.
@@ -77,6 +81,8 @@ pub(super) fn read(
         specials: Vec::new(),
         tempo: None,
         source: None,
+        ended_at: 0,
+        cuts: BTreeMap::new(),
         last_of: BTreeMap::new(),
         spaced: false,
         marks: BTreeMap::new(),
@@ -174,6 +180,7 @@ impl<'a> Reader<'a> {
         self.tempo = None;
         self.source = None;
         self.last_of.clear();
+        self.cuts.clear();
         self.spaced = false;
         self.paired = false;
     }
@@ -407,9 +414,12 @@ impl<'a> Reader<'a> {
 
     /// Sorts, applies the tempo and works out what depends on neighbours.
     fn finish(&mut self, end: End, end_time: Option<f64>) -> Section {
+        for (&id, &n) in &self.cuts {
+            self.events[id as usize].count = n;
+        }
         sort::sort(&mut self.events);
         let tempo = self.apply_tempo();
-        self.events.retain(|e| !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
+        self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
         resolve::resolve(self);
         for e in &self.events {
             let first = e.first as usize;
@@ -423,8 +433,8 @@ impl<'a> Reader<'a> {
             }
         }
         let end_time = end_time.map(|beat| {
-            let seconds = match (&tempo, self.options.tempo) {
-                (_, Some(bpm)) => beat * (60.0 / bpm),
+            let seconds = match (&tempo, self.options.beat) {
+                (_, Some(length)) => beat * length,
                 (Some(map), None) => map.time(beat),
                 (None, None) => beat,
             };
@@ -442,10 +452,12 @@ impl<'a> Reader<'a> {
     }
 
     fn apply_tempo(&mut self) -> Option<TempoMap> {
-        if let Some(bpm) = self.options.tempo.filter(|t| *t > 0.0) {
-            let beat = 60.0 / bpm;
+        if let Some(beat) = self.options.beat {
             for e in &mut self.events {
-                (e.time, e.duration) = (e.time * beat, e.duration * beat);
+                e.time *= beat;
+                if e.duration > 0.0 && matches!(e.kind, Kind::Note | Kind::Advance) {
+                    e.duration *= beat;
+                }
             }
             return None;
         }
@@ -460,12 +472,16 @@ impl<'a> Reader<'a> {
         let mut off = None;
         for e in &mut self.events {
             match e.kind {
-                Kind::Note | Kind::Advance => {
-                    let negative = e.duration < 0.0 && e.kind == Kind::Note;
-                    let length = if negative { -e.duration } else { e.duration };
-                    let end = map.time(e.time + length);
+                Kind::Note => {
+                    let negative = e.duration < 0.0;
+                    let end = map.time(e.time + e.duration.abs());
                     e.time = map.time(e.time);
                     e.duration = if negative { -(end - e.time) } else { end - e.time };
+                }
+                Kind::Advance => {
+                    let end = e.time + e.duration;
+                    e.time = map.time(e.time);
+                    e.duration = map.since(e.time, end);
                 }
                 Kind::Table | Kind::Mute => e.time = map.time(e.time),
                 // The reference leaves `d` where it is. [measured]

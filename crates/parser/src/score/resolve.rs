@@ -91,22 +91,27 @@ pub(super) fn resolve(r: &mut Reader) {
     }
 }
 
-/// For every event the note before and after it with the same p1.
+/// For every statement the note before and after it with the same p1.
 fn neighbours(r: &Reader) -> (Vec<u32>, Vec<u32>) {
     let n = r.events.len();
     let (mut previous, mut next) = (vec![NONE; n], vec![NONE; n]);
-    let mut last: BTreeMap<u64, u32> = BTreeMap::new();
-    for (i, e) in r.events.iter().enumerate() {
+    let key = |e: &Event| {
         let p1 = r.cells.get(e.first as usize).copied().unwrap_or(Cell::BAD);
-        if e.kind != Kind::Note || e.count == 0 || p1.text().is_some() {
-            continue;
+        p1.text().is_none().then(|| (p1.number() + 0.0).to_bits())
+    };
+    // Any statement may refer to a note, but only notes are referred to.
+    let visit = |order: &mut dyn Iterator<Item = usize>, found: &mut [u32]| {
+        let mut last: BTreeMap<u64, u32> = BTreeMap::new();
+        for i in order {
+            let Some(key) = key(&r.events[i]) else { continue };
+            found[i] = last.get(&key).copied().unwrap_or(NONE);
+            if r.events[i].kind == Kind::Note {
+                last.insert(key, i as u32);
+            }
         }
-        let key = (p1.number() + 0.0).to_bits();
-        if let Some(before) = last.insert(key, i as u32) {
-            previous[i] = before;
-            next[before as usize] = i as u32;
-        }
-    }
+    };
+    visit(&mut (0..n), &mut previous);
+    visit(&mut (0..n).rev(), &mut next);
     (previous, next)
 }
 
@@ -172,10 +177,17 @@ impl State<'_, '_> {
         }
     }
 
-    /// The number with which a ramp begins or ends.
-    fn anchor(&self, i: u32, n: u32) -> f64 {
+    /// The number with which a ramp begins or ends. What is none becomes 0 for good. [measured]
+    fn anchor(&mut self, i: u32, n: u32) -> f64 {
         let cell = self.cell(i, n);
-        if cell.special().is_some() { 0.0 } else { cell.number() }
+        if cell == Cell::of(cell.number()) {
+            return cell.number();
+        }
+        let at = (self.event(i).first + n - 1) as usize;
+        if let Some(cell) = self.r.cells.get_mut(at) {
+            *cell = Cell::of(0.0);
+        }
+        0.0
     }
 
     /// The value of field `n` of note `i`, which is special.

@@ -58,10 +58,23 @@ impl TempoMap {
 
     /// Seconds at `beat`; before beat 0 the first segment goes on.
     pub fn time(&self, beat: f64) -> f64 {
+        let (inside, start) = self.parts(beat);
+        inside + start
+    }
+
+    /// Seconds from `start` (itself in seconds) to `beat`, added in the order the reference's compiler
+    /// chose for `a` statements. [measured]
+    pub(super) fn since(&self, start: f64, beat: f64) -> f64 {
+        let (inside, origin) = self.parts(beat);
+        inside + (origin - start)
+    }
+
+    /// Seconds since the last point of the map, and that point's time.
+    fn parts(&self, beat: f64) -> (f64, f64) {
         let i = self.segments.partition_point(|s| s.beat <= beat).max(1) - 1;
         let s = &self.segments[i];
         let x = beat - s.beat;
-        (s.slope * x + s.length) * x + s.time
+        ((s.slope * x + s.length) * x, s.time)
     }
 }
 

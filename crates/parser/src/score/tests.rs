@@ -1,4 +1,5 @@
 use super::*;
+use orchestrion_base::diag::codes;
 
 fn pow(a: f64, b: f64) -> f64 {
     // Whole exponents and halves are all the tests need.
@@ -156,8 +157,8 @@ fn tempo_applies_to_its_section() {
         &["i 1 0 1", "i 1 1 1", "i 1 2 0.25", "s", "i 1 1 1", "e"],
     );
     check("t 0 30\ni1 1 -2\ni1 2 -1\nf0 3\ne 4", &["i 1 2 -4", "i 1 4 -2", "f 0 6", "f 0 8", "e"]);
-    let options = ScoreOptions { tempo: Some(120.0), ..ScoreOptions::new(pow) };
-    assert_eq!(lines_with(&options, "t 0 60\ni1 1 1").0, ["i 1 0.5 0.5", "e"]);
+    let options = ScoreOptions { beat: Some(0.5), ..ScoreOptions::new(pow) };
+    assert_eq!(lines_with(&options, "t 0 60\ni1 1 1\ni2 1 -1").0, ["i 1 0.5 0.5", "i 2 0.5 -1", "e"]);
 }
 
 #[test]
@@ -192,4 +193,128 @@ fn limits_are_named() {
     assert!(diags[0].message.contains("max_events"));
     let (_, diags) = lines_with(&ScoreOptions::new(pow), "m A\ni1 0 1\nb 0\nn A\ns\n");
     assert!(diags.iter().any(|d| d.message.contains("max_depth")));
+}
+
+#[test]
+fn a_carried_last_field_ends_the_statement() {
+    check("i1 0 1\ni1 1 . 5\ni1 2 2 6", &["i 1 0 1", "i 1 1 1", "i 1 2 2 6", "e"]);
+    check("i1 0 1 4\ni1 1 . 5", &["i 1 0 1 4", "i 1 1 1 5", "e"]);
+    let (_, diags) = lines_with(&ScoreOptions::new(pow), "i1 0 1\ni1 1 . 5");
+    assert_eq!(diags[0].code, codes::SCORE_REFERENCE);
+}
+
+#[test]
+fn chords_that_carry_are_ordered_as_in_the_reference() {
+    let notes: Vec<String> =
+        lines("i1 0 1 5\ni1 0 . 6\ni1 0 . 7\ni1 0 . 8\ni1 0 . 9\ni1 0 . 10\ni1 0 . 11\ni1 0 1 12\ni1 0 . 13");
+    let last: Vec<&str> = notes.iter().filter_map(|l| l.strip_prefix("i 1 0 1 ")).collect();
+    assert_eq!(last, ["11", "5", "7", "6", "10", "9", "8", "13", "12"]);
+}
+
+#[test]
+fn lines_at_run_time_are_scores_of_their_own() {
+    let (score, diags) =
+        parse_line("i \"A\" .5 1 \"x\"\ni . + . \"y\"", &ScoreOptions::new(pow), &|_| Some(3.0));
+    assert_eq!((score.sections.len(), diags.len()), (1, 0));
+    let section = &score.sections[0];
+    let fields = section.fields(&section.events[1]);
+    assert_eq!(score.value(fields[0]), Field::Text("A"));
+    assert_eq!(score.value(fields[1]), Field::Number(1.5));
+    assert_eq!(score.value(fields[3]), Field::Text("y"));
+    let (_, diags) = parse_line("#include \"x\"\ni \"Z\" 0 1", &ScoreOptions::new(pow), &|_| None);
+    assert!(diags.len() == 2 && diags.iter().all(|d| d.span == Span::NONE));
+}
+
+/// Statements thrown together in any order neither panic nor take long, and give finite sorted times.
+#[test]
+fn garbage_never_panics() {
+    let parts = [
+        "i",
+        "i1 ",
+        "i2 0 1 ",
+        "i \"A\" ",
+        "f1 0 8 10 1 ",
+        "t 0 60 3 90 ",
+        "w 0 60 ",
+        "b 1 ",
+        "B ",
+        "C 0 ",
+        "v 2 ",
+        "y ",
+        "y 3 ",
+        "m A\n",
+        "n A\n",
+        "r 2 X\n",
+        "{ 2 Y\n",
+        "}\n",
+        "s\n",
+        "e\n",
+        "x\n",
+        "a 0 1 1 ",
+        "q 1 0 0 ",
+        "d 1 0 ",
+        ". ",
+        "+ ",
+        "^+1 ",
+        "^",
+        "! ",
+        "< ",
+        "> ",
+        "( ",
+        ") ",
+        "~ ",
+        "np4 ",
+        "pp4 ",
+        "np99 ",
+        "n ",
+        "p ",
+        "[1+2*3] ",
+        "[~] ",
+        "[@@5] ",
+        "[",
+        "]",
+        "[(",
+        "1 ",
+        "-2 ",
+        "1e400 ",
+        "z ",
+        "1-2 ",
+        "5e ",
+        "\"a b\" ",
+        "\"\\",
+        "\n",
+        "\n",
+        "\n",
+        "; c\n",
+        "/*",
+        "*/",
+        "é",
+        "\0",
+        "$X",
+        "i1 0 1 2 3 4\n",
+        "i1 0 . 5\n",
+        "i. 3 . < np5 \"s\"\n",
+    ];
+    let mut x = 99u64;
+    for round in 0..6000 {
+        let mut text = String::new();
+        for _ in 0..round % 60 {
+            x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            text.push_str(parts[(x >> 33) as usize % parts.len()]);
+        }
+        let options =
+            ScoreOptions { max_events: 500, max_depth: 20, max_bytes: 1 << 14, ..ScoreOptions::new(pow) };
+        let (score, _) = parse_line(&text, &options, &|n| (n == "A").then_some(3.0));
+        for section in &score.sections {
+            for e in &section.events {
+                assert!(e.count as usize == section.fields(e).len() && e.count > 0, "{text}");
+                for c in section.fields(e) {
+                    assert!(match score.value(*c) {
+                        Field::Number(v) => v.is_finite(),
+                        Field::Text(_) => true,
+                    });
+                }
+            }
+        }
+    }
 }
