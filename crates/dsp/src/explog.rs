@@ -197,8 +197,7 @@ pub(crate) fn pow(x: f64, y: f64) -> f64 {
 }
 
 #[cfg(test)]
-// The platform's functions are what we compare with.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "the platform's functions are what we compare with")]
 mod tests {
     use super::*;
     use crate::math::ulps;

@@ -1,4 +1,9 @@
-//! Signal-processing building blocks: maths, pitch, random distributions, FFT, windows, tables.
+//! Signal-processing building blocks of Orchestrion: nothing here knows an opcode or a file.
+//!
+//! - [`math`]: the only door to transcendental functions, equal on every target
+//! - [`pitch`]: conversions of pitch and level; [`random`]: distributions
+//! - [`gens`]: GEN routines that fill function tables; [`bandlimited`]: the tables of `vco2`
+//! - [`fft`], [`window`], [`interp`], [`delay`]: building blocks of opcodes
 
 pub mod bandlimited;
 pub mod delay;

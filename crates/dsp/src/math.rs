@@ -155,8 +155,7 @@ pub fn ulps(a: f64, b: f64) -> u64 {
 }
 
 #[cfg(test)]
-// The platform's functions are what we compare with.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "the platform's functions are what we compare with")]
 mod tests {
     use super::*;
 
