@@ -2,7 +2,6 @@
 //!
 //! This is the only module of the library that touches the file system and standard output.
 
-#[expect(clippy::disallowed_methods, reason = "the one module of the library that touches files")]
 mod file;
 mod memory;
 mod paths;
