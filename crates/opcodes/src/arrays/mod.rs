@@ -2,5 +2,60 @@
 
 use orchestrion_base::op::OpDef;
 
+mod change;
+mod common;
+mod fill;
+mod map;
+mod query;
+mod shape;
+mod shift;
+mod tables;
+
+pub(crate) use common::{ArrayFn, array_perf, fit};
+
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[];
+pub const OPS: &[&OpDef] = &[
+    &change::SORTA,
+    &change::SORTD,
+    &change::SCALEARRAY,
+    &change::SCALET,
+    &change::UNWRAP,
+    &change::CMP,
+    &fill::FILLARRAY,
+    &fill::ARRAY,
+    &fill::GENARRAY,
+    &fill::GENARRAY_I,
+    &fill::TABGEN,
+    &map::MAPARRAY,
+    &map::MAPARRAY_I,
+    &map::TABMAP,
+    &map::TABMAP_I,
+    &query::LENARRAY,
+    &query::LENTAB,
+    &query::MAXARRAY,
+    &query::MINARRAY,
+    &query::MAXTAB,
+    &query::MINTAB,
+    &query::SUMARRAY,
+    &query::SUMTAB,
+    &query::DOT,
+    &shape::SLICEARRAY,
+    &shape::SLICEARRAY_I,
+    &shape::TABSLICE,
+    &shape::TRIM,
+    &shape::TRIM_I,
+    &shape::RESHAPEARRAY,
+    &shape::GETROW,
+    &shape::GETCOL,
+    &shape::SETROW,
+    &shape::SETCOL,
+    &shape::INTERLEAVE,
+    &shape::DEINTERLEAVE,
+    &shift::SHIFTIN,
+    &shift::SHIFTOUT,
+    &tables::COPYA2FTAB,
+    &tables::COPY2FTAB,
+    &tables::COPYF2ARRAY,
+    &tables::COPY2TTAB,
+    &tables::TAB2ARRAY,
+];

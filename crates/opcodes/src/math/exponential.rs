@@ -7,7 +7,8 @@ use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::sync::OnceLock;
 
-use crate::step::{Step, at_both, at_init, at_perf};
+use crate::arrays::{ArrayFn, array_perf};
+use crate::step::{Step, at_init, at_perf};
 
 /// Definition of `sqrt`.
 pub static SQRT: OpDef = OpDef::new("sqrt", "Square root.")
@@ -100,14 +101,14 @@ pub static LOG: OpDef = OpDef::new("log", "Natural logarithm; of an array also t
         sig("i", "i", Make::Map1(math::ln)),
         sig("k", "k", Make::Map1(math::ln)),
         sig("a", "a", Make::Map1(math::ln)),
-        sig("k[]", "k[]i", at_both::<LogBase>()),
+        sig("k[]", "k[]i", array_perf::<LogBase>()),
         sig("i[]", "i[]", Make::Map1(math::ln)),
         sig("k[]", "k[]", Make::Map1(math::ln)),
     ])
     .outs(&[port("res", "logarithm")])
     .ins(&[
         port("x", "positive number; 0 gives minus infinity, less NaN"),
-        port("ibase", "base of the logarithm"),
+        port("ibase", "base of the logarithm; 0 means e"),
     ])
     .source("Manual: log; arrays with a base measured on the reference");
 
@@ -158,12 +159,16 @@ impl Step for Pow {
 
 struct LogBase;
 
-impl Step for LogBase {
-    fn step(io: &Io<'_>, _: &World) -> OpResult {
-        let (Some(x), Some(mut out)) = (io.array(0), io.array_out(0)) else { return Ok(()) };
-        out.resize(&x.dims, io.clock.ksmps);
-        let scale = 1.0 / math::ln(io.k(1));
-        for (out, &x) in out.nums_mut().iter_mut().zip(x.nums()) {
+impl ArrayFn for LogBase {
+    fn len(io: &Io<'_>, _: &World) -> OpResult<usize> {
+        Ok(io.array(0).map_or(0, |x| x.len()))
+    }
+
+    fn fill(io: &Io<'_>, _: &World, out: &mut [f64]) -> OpResult {
+        let base = io.k(1);
+        let scale = if base == 0.0 { 1.0 } else { 1.0 / math::ln(base) };
+        let Some(x) = io.array(0) else { return Ok(()) };
+        for (out, &x) in out.iter_mut().zip(x.nums()) {
             *out = math::ln(x) * scale;
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::step::{Step, at_both, at_init, at_perf, in_chunks};
 pub static SUM: OpDef = OpDef::new("sum", "Sum of signals or of an array's elements.")
     .sigs(&[
         sig("a", "y", at_perf::<Sum>()),
-        sig("k", "k[]", at_both::<ArraySum>()),
+        sig("k", "k[]", at_perf::<ArraySum>()),
         sig("i", "i[]", at_init::<ArraySum>()),
     ])
     .outs(&[port("res", "sum")])
@@ -22,7 +22,7 @@ pub static SUM: OpDef = OpDef::new("sum", "Sum of signals or of an array's eleme
 pub static PRODUCT: OpDef = OpDef::new("product", "Product of signals or of an array's elements.")
     .sigs(&[
         sig("a", "y", at_perf::<Product>()),
-        sig("k", "k[]", at_both::<ArrayProduct>()),
+        sig("k", "k[]", at_perf::<ArrayProduct>()),
         sig("i", "i[]", at_init::<ArrayProduct>()),
     ])
     .outs(&[port("res", "product")])

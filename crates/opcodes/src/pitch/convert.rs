@@ -82,7 +82,7 @@ pub static MTOF: OpDef = OpDef::new("mtof", "MIDI note to frequency; also of who
     .sigs(&[
         sig("k", "k", at_both::<Each<NoteCps>>()),
         sig("i", "i", at_init::<Each<NoteCps>>()),
-        sig("k[]", "k[]", at_both::<Elements<NoteCps>>()),
+        sig("k[]", "k[]", Make::Unit(unit::<Ahead<Elements<NoteCps>>>)),
         sig("i[]", "i[]", at_init::<Elements<NoteCps>>()),
     ])
     .outs(&[port("cps", "Hz")])
@@ -261,6 +261,29 @@ fn map_array(io: &Io<'_>, f: impl Fn(f64) -> f64) {
     }
 }
 
+/// Runs a step at init and at performance, but not in the first k-cycle.
+struct Ahead<S> {
+    first: bool,
+    step: PhantomData<S>,
+}
+
+impl<S> Default for Ahead<S> {
+    fn default() -> Self {
+        Self { first: false, step: PhantomData }
+    }
+}
+
+impl<S: Step> Ugen for Ahead<S> {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.first = true;
+        S::step(&cx.io, cx.world)
+    }
+
+    fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
+        if std::mem::take(&mut self.first) { Ok(()) } else { S::step(io, world) }
+    }
+}
+
 struct CpsMidiNote;
 
 impl Step for CpsMidiNote {
@@ -274,10 +297,11 @@ impl Step for CpsMidiNote {
     }
 }
 
-/// State of `ftom`: whether to round, decided at init.
+/// State of `ftom`: whether to round, decided at init, and whether the first k-cycle is done.
 #[derive(Default)]
 struct CpsNote {
     round: bool,
+    first: bool,
 }
 
 impl CpsNote {
@@ -297,12 +321,16 @@ impl CpsNote {
 impl Ugen for CpsNote {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.round = cx.k(1) as i32 != 0;
+        // Arrays are computed at init for the first k-cycle, as with `Ahead`.
+        self.first = cx.is_array(0);
         self.convert(&cx.io, cx.world.header.a4);
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
-        self.convert(io, world.header.a4);
+        if !std::mem::take(&mut self.first) {
+            self.convert(io, world.header.a4);
+        }
         Ok(())
     }
 }
