@@ -1,0 +1,348 @@
+//! Calls of opcodes: which overload, which pass, which variables.
+
+use super::body::{Builder, Value, When};
+use super::{Compiler, nearest};
+use crate::ir::{Home, OpKind, Run, UnitUse, Var, Word};
+use crate::letters::{self, Entry, Found, Given, entries};
+use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::op::{Make, OpDef, Res, Sig};
+use orchestrion_base::source::Span;
+use orchestrion_base::ty::{Base, Ty};
+use orchestrion_parser::tree::{Expr, ExprKind, Ident};
+
+/// An overload that was chosen.
+#[derive(Clone)]
+pub(crate) enum Chosen {
+    Builtin(&'static OpDef, &'static Sig, Vec<Entry>, Vec<Entry>),
+    Udo(usize),
+}
+
+impl Chosen {
+    pub fn outs(&self, c: &Compiler) -> Vec<Entry> {
+        match self {
+            Chosen::Builtin(_, _, outs, _) => outs.clone(),
+            Chosen::Udo(i) => c.udos[*i].outs.clone(),
+        }
+    }
+
+    fn ins(&self, c: &Compiler) -> Vec<Entry> {
+        match self {
+            Chosen::Builtin(_, _, _, ins) => ins.clone(),
+            Chosen::Udo(i) => c.udos[*i].ins.clone(),
+        }
+    }
+}
+
+impl Builder {
+    /// Lowers arguments; a name that is no variable may be a label.
+    pub fn args(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Vec<Value>> {
+        let values: Vec<Option<Value>> = args
+            .iter()
+            .map(|e| match &e.kind {
+                ExprKind::Var(name)
+                    if self.lookup(c, name).is_none()
+                        && Ty::of_name(name).is_none_or(|_| self.scope().labels.contains_key(name)) =>
+                {
+                    let var = self.new_var(Ty::I, Home::Temp, name);
+                    Some(Value { var, ty: Ty::I, found: Found::Label })
+                }
+                _ => self.expr(c, e),
+            })
+            .collect();
+        values.into_iter().collect()
+    }
+
+    /// All overloads of a name in the order they are tried: built-in ones, then the piece's own.
+    pub fn overloads(&self, c: &Compiler, name: &str) -> Vec<Chosen> {
+        let mut list = Vec::new();
+        if let Some(def) = c.registry.get(name) {
+            list.extend(def.sigs.iter().map(|s| Chosen::Builtin(def, s, entries(s.outs), entries(s.ins))));
+        }
+        list.extend(c.udo_names.get(name).into_iter().flatten().map(|&i| Chosen::Udo(i)));
+        list
+    }
+
+    /// Reports a name that is no opcode here.
+    fn unknown(&self, c: &mut Compiler, name: &Ident) {
+        if let Some(why) = c.registry.missing(&name.name) {
+            c.missing.entry(name.name.clone()).or_insert((name.span, why));
+            return;
+        }
+        let known = c.registry.iter().map(|d| d.name).chain(c.udo_names.keys().map(String::as_str));
+        let mut d = Diagnostic::error(
+            codes::UNKNOWN_OPCODE,
+            name.span,
+            format!("there is no opcode `{}`", name.name),
+        );
+        d = match nearest(&name.name, known) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help("define it with `opcode` before this line, or check the spelling"),
+        };
+        c.error(d);
+    }
+
+    /// Reports arguments that fit no overload, with the signatures there are.
+    fn no_match(&self, c: &mut Compiler, name: &Ident, args: &[Value], outs: Option<&[Ty]>, span: Span) {
+        let found = args.iter().map(|a| a.ty.to_string()).collect::<Vec<_>>().join(", ");
+        let wanted = outs.map(|o| o.iter().map(Ty::to_string).collect::<Vec<_>>().join(", "));
+        let message = match &wanted {
+            Some(w) if !w.is_empty() => format!("`{}` cannot give ({w}) from ({found})", name.name),
+            _ => format!("`{}` does not take ({found})", name.name),
+        };
+        let mut d = Diagnostic::error(codes::NO_SIGNATURE, span, message);
+        for overload in self.overloads(c, &name.name).iter().take(6) {
+            let (o, i) = match overload {
+                Chosen::Builtin(_, s, ..) => (s.outs.to_owned(), s.ins.to_owned()),
+                Chosen::Udo(u) => (spell(&c.udos[*u].outs), spell(&c.udos[*u].ins)),
+            };
+            d = d.help(format!("signature: {o} {} {i}", name.name).trim_end().to_owned());
+        }
+        c.error(d);
+    }
+
+    /// A call inside an expression.
+    pub fn call_value(
+        &mut self,
+        c: &mut Compiler,
+        name: &Ident,
+        annotation: Option<Ty>,
+        args: &[Expr],
+        want: Option<Ty>,
+        dest: Option<Var>,
+    ) -> Option<Value> {
+        if let Some(result) = self.word_value(c, name, annotation, args) {
+            return result;
+        }
+        if self.overloads(c, &name.name).is_empty() {
+            self.unknown(c, name);
+            self.args(c, args);
+            return None;
+        }
+        let values = self.args(c, args)?;
+        let given: Vec<Given> = values.iter().map(|v| v.given()).collect();
+        let Some((chosen, ty)) = self.choose_value(c, &name.name, &given, annotation, want) else {
+            self.no_match(c, name, &values, None, self.span);
+            return None;
+        };
+        let var = match dest {
+            Some(d) if self.body.ty(d) == ty => d,
+            _ => self.temp(ty),
+        };
+        let names = arg_names(args);
+        self.emit_call(c, &chosen, &[var], values, names);
+        Some(Value { var, ty, found: Found::Value })
+    }
+
+    /// The overload of a call inside an expression: the first whose inputs fit decides (B7, C5), an
+    /// annotation chooses by output, and where the first would be a type error for the assignment, one
+    /// that gives the wanted type.
+    fn choose_value(
+        &self,
+        c: &Compiler,
+        name: &str,
+        given: &[Given],
+        annotation: Option<Ty>,
+        want: Option<Ty>,
+    ) -> Option<(Chosen, Ty)> {
+        let fitting: Vec<(Chosen, Ty)> = self
+            .overloads(c, name)
+            .into_iter()
+            .filter(|o| letters::inputs_match(&o.ins(c), given))
+            .filter_map(|o| {
+                let outs = o.outs(c);
+                let ty = letters::value_type(&outs)?;
+                // An `s` output is audio in an expression unless control rate is asked for.
+                match annotation {
+                    Some(a) if outs.first().is_some_and(|e| letters::output_accepts(*e, a)) => Some((o, a)),
+                    _ => Some((o, ty)),
+                }
+            })
+            .collect();
+        if let Some(a) = annotation {
+            return fitting.into_iter().find(|(_, ty)| *ty == a);
+        }
+        let first = fitting.first()?.clone();
+        match want {
+            Some(w) if !assignable(w, first.1) => {
+                fitting.into_iter().find(|(_, ty)| assignable(w, *ty)).or(Some(first))
+            }
+            _ => Some(first),
+        }
+    }
+
+    /// A statement `outs op args`: the first overload whose inputs and outputs fit (C4).
+    pub fn call_statement(
+        &mut self,
+        c: &mut Compiler,
+        name: &Ident,
+        annotation: Option<Ty>,
+        out_types: &[Ty],
+        args: &[Expr],
+    ) -> Option<(Chosen, Vec<Value>, Vec<Ty>)> {
+        if self.overloads(c, &name.name).is_empty() {
+            self.unknown(c, name);
+            self.args(c, args);
+            return None;
+        }
+        let values = self.args(c, args)?;
+        let given: Vec<Given> = values.iter().map(|v| v.given()).collect();
+        let fits_in: Vec<Chosen> = self
+            .overloads(c, &name.name)
+            .into_iter()
+            .filter(|o| letters::inputs_match(&o.ins(c), &given))
+            .collect();
+        let exact = fits_in
+            .iter()
+            .find(|o| {
+                let outs = o.outs(c);
+                letters::outputs_match(&outs, out_types)
+                    && annotation.is_none_or(|a| outs.first().is_some_and(|e| letters::output_accepts(*e, a)))
+            })
+            .cloned();
+        if let Some(chosen) = exact {
+            return Some((chosen, values, out_types.to_vec()));
+        }
+        if out_types.is_empty()
+            && let Some(chosen) = fits_in.first().cloned()
+        {
+            // A value nobody wants: `strset(1, "x")`-like statements of functions.
+            let types = chosen
+                .outs(c)
+                .iter()
+                .filter(|e| !letters::output_is_variadic(**e))
+                .map(|e| letters::value_type(&[*e]).unwrap_or(Ty::K))
+                .collect();
+            return Some((chosen, values, types));
+        }
+        self.no_match(c, name, &values, Some(out_types), self.span);
+        None
+    }
+
+    /// Emits a call whose overload is known. `outs` have the overload's types.
+    pub fn emit_call(
+        &mut self,
+        c: &mut Compiler,
+        chosen: &Chosen,
+        outs: &[Var],
+        mut args: Vec<Value>,
+        names: Vec<String>,
+    ) {
+        let ins = chosen.ins(c);
+        for entry in ins.iter().skip(args.len()) {
+            match letters::default_of(*entry) {
+                Some(Some(x)) => args.push(self.const_value(x)),
+                _ => break,
+            }
+        }
+        // Strings, arrays and frames are never written in place: the result goes to a temporary first.
+        let mut targets = outs.to_vec();
+        let mut copies = Vec::new();
+        for t in &mut targets {
+            let ty = self.body.ty(*t);
+            let by_reference = ty.is_array() || matches!(ty.base, Base::S | Base::F | Base::W);
+            if by_reference && args.iter().any(|a| a.var == *t) {
+                let temp = self.temp(ty);
+                copies.push((*t, temp));
+                *t = temp;
+            }
+        }
+        match chosen {
+            Chosen::Builtin(def, sig, outs, _) => self.emit_builtin(def, sig, outs, &targets, &args, names),
+            Chosen::Udo(i) => self.call_udo(c, *i, &targets, args),
+        }
+        for (to, from) in copies {
+            let ty = self.body.ty(to);
+            let word = match ty {
+                t if t.is_array() => Word::ArrayCopy,
+                Ty::S => Word::StrCopy,
+                _ => Word::SpectrumCopy,
+            };
+            self.emit(When::Both, OpKind::Word(word), &[to], &[from]);
+        }
+    }
+
+    fn emit_builtin(
+        &mut self,
+        def: &'static OpDef,
+        sig: &'static Sig,
+        _out_entries: &[Entry],
+        outs: &[Var],
+        args: &[Value],
+        names: Vec<String>,
+    ) {
+        let ins: Vec<Var> = args.iter().map(|a| a.var).collect();
+        let first = outs.first().map_or(Ty::I, |o| self.body.ty(*o));
+        let map = |kind: OpKind| {
+            let when = if first.base == Base::I { When::Init } else { When::Perf };
+            (when, kind)
+        };
+        let (when, kind) = match sig.make {
+            Make::Map1(f) if first.is_array() => {
+                (if first.base == Base::I { When::Init } else { When::Both }, OpKind::ArrayMap1(f))
+            }
+            Make::Map1(f) => map(OpKind::Map1(f)),
+            Make::Map2(f) => map(OpKind::Map2(f)),
+            Make::Map3(f) => map(OpKind::Map3(f)),
+            Make::Init(f) => {
+                let id = self.add_unit(UnitUse {
+                    def,
+                    run: Run::Init(f),
+                    outs: outs.to_vec(),
+                    ins: ins.clone(),
+                    names,
+                });
+                (When::Init, OpKind::InitFn(id))
+            }
+            Make::Unit(f) => {
+                let id = self.add_unit(UnitUse {
+                    def,
+                    run: Run::Unit(f),
+                    outs: outs.to_vec(),
+                    ins: ins.clone(),
+                    names,
+                });
+                (When::Both, OpKind::Unit(id))
+            }
+            Make::Word => return,
+        };
+        for &o in outs {
+            // A unit need not write its outputs in every pass: the shadow must hold the global first.
+            self.load_if_global(o, if when == When::Init { When::Init } else { When::Both });
+        }
+        self.emit(when, kind, outs, &ins);
+        if def.writes.meets(Res::LIFE) {
+            self.emit(When::Perf, OpKind::CheckEnd, &[], &[]);
+        }
+        for &o in outs {
+            self.store_if_global(o, when);
+        }
+    }
+}
+
+/// Whether a value of type `found` may be assigned to a variable of type `want` (B8).
+pub(crate) fn assignable(want: Ty, found: Ty) -> bool {
+    match (want, found) {
+        (w, f) if w == f => true,
+        (Ty::K, Ty::I | Ty::A) | (Ty::A, Ty::I | Ty::K) => true,
+        (w, f) if w.is_array() && f.is_array() => {
+            w.base == f.base || matches!((w.base, f.base), (Base::I, Base::K) | (Base::K, Base::I))
+        }
+        _ => false,
+    }
+}
+
+/// How arguments look in the source, for opcodes that print their names.
+pub(crate) fn arg_names(args: &[Expr]) -> Vec<String> {
+    args.iter()
+        .map(|e| match &e.kind {
+            ExprKind::Var(n) | ExprKind::WholeArray(n) => n.clone(),
+            ExprKind::Number(x) => format!("{x}"),
+            _ => String::new(),
+        })
+        .collect()
+}
+
+/// A signature as text.
+fn spell(list: &[Entry]) -> String {
+    list.iter().map(|e| format!("{}{}", e.letter, "[]".repeat(e.dims as usize))).collect()
+}

@@ -1,0 +1,295 @@
+//! From the orchestra's tree to [`Body`] lists: names, types, overloads, rates and passes.
+
+mod body;
+mod call;
+mod cond;
+mod expr;
+mod header;
+mod stmt;
+mod udo;
+mod words;
+
+pub use header::{HeaderOverrides, read_header};
+
+use crate::ir::{Body, GlobalId};
+use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::registry::Registry;
+use orchestrion_base::source::Span;
+use orchestrion_base::ty::Ty;
+use orchestrion_base::world::Header;
+use orchestrion_parser::tree::{Instr, InstrNameKind, Item, OpcodeDef, Orchestra, Stmt};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A global variable.
+#[derive(Clone, Debug)]
+pub struct Global {
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub ty: Ty,
+}
+
+/// A user-defined opcode as the compiler keeps it.
+pub(crate) struct Udo {
+    pub def: Arc<OpcodeDef>,
+    pub ins: Vec<crate::letters::Entry>,
+    pub outs: Vec<crate::letters::Entry>,
+    /// Index of its own code, once something needs a frame for it.
+    pub own_code: Option<usize>,
+    /// Number of statements, to judge what inlining costs.
+    pub size: usize,
+}
+
+/// One instrument, lowered.
+pub struct LoweredInstr {
+    /// Its numbers.
+    pub numbers: Vec<u32>,
+    /// Its names with the numbers they got.
+    pub names: Vec<(String, u32)>,
+    /// Code.
+    pub body: Body,
+    /// Names of p-fields that the text assigns to variables (`ifreq = p4`) and pset values.
+    pub pset: Vec<f64>,
+    /// Place of the definition.
+    pub span: Span,
+}
+
+/// What compiling an orchestra gives.
+pub struct Lowered {
+    /// Instrument 0.
+    pub global: Body,
+    /// Instruments in text order.
+    pub instruments: Vec<LoweredInstr>,
+    /// Bodies of user-defined opcodes that need frames of their own, by index; with their names.
+    pub udos: Vec<(String, Body)>,
+    /// Global variables.
+    pub globals: Vec<Global>,
+}
+
+/// The compiler: remembers globals, opcodes and instruments of earlier texts, so that more can be
+/// compiled into a running engine.
+pub struct Compiler {
+    pub(crate) registry: Registry,
+    pub(crate) header: Header,
+    pub(crate) globals: Vec<Global>,
+    pub(crate) global_ids: BTreeMap<String, GlobalId>,
+    pub(crate) udos: Vec<Udo>,
+    pub(crate) udo_names: BTreeMap<String, Vec<usize>>,
+    pub(crate) udo_bodies: Vec<(String, Body)>,
+    pub(crate) diags: Vec<Diagnostic>,
+    /// Opcodes of the reference that are missing here, with their first use.
+    pub(crate) missing: BTreeMap<String, (Span, Option<&'static str>)>,
+    numbers: BTreeMap<u32, Span>,
+    names: BTreeMap<String, u32>,
+}
+
+impl Compiler {
+    /// A compiler for these opcodes.
+    pub fn new(registry: Registry, header: Header) -> Self {
+        Self {
+            registry,
+            header,
+            globals: Vec::new(),
+            global_ids: BTreeMap::new(),
+            udos: Vec::new(),
+            udo_names: BTreeMap::new(),
+            udo_bodies: Vec::new(),
+            diags: Vec::new(),
+            missing: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            names: BTreeMap::new(),
+        }
+    }
+
+    /// The number of a named instrument.
+    pub fn instrument_number(&self, name: &str) -> Option<u32> {
+        self.names.get(name).copied()
+    }
+
+    /// All named instruments with their numbers.
+    pub fn instrument_names(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.names.iter().map(|(n, i)| (n.as_str(), *i))
+    }
+
+    /// Lowers an orchestra. With errors among the diagnostics the result must not be run.
+    pub fn lower(&mut self, orchestra: &Orchestra) -> (Lowered, Vec<Diagnostic>) {
+        let first_udo = self.udo_bodies.len();
+        let numbering = self.number_instruments(orchestra);
+        let mut global_stmts: Vec<&Stmt> = Vec::new();
+        let mut instruments = Vec::new();
+        let mut global = body::Builder::for_global(self);
+        let mut next = numbering.into_iter();
+        for item in &orchestra.items {
+            match item {
+                Item::Stmt(stmt) => {
+                    global_stmts.push(stmt);
+                    global.statement(self, stmt);
+                }
+                Item::Opcode(def) => self.define_udo(def),
+                Item::Instr(instr) => {
+                    let (numbers, names) = next.next().unwrap_or_default();
+                    if numbers.is_empty() {
+                        continue;
+                    }
+                    instruments.push(self.lower_instrument(instr, numbers, names));
+                }
+            }
+        }
+        let global = global.finish(self, None);
+        self.report_missing();
+        let lowered = Lowered {
+            global,
+            instruments,
+            udos: self.udo_bodies[first_udo..].to_vec(),
+            globals: self.globals.clone(),
+        };
+        (lowered, std::mem::take(&mut self.diags))
+    }
+
+    fn lower_instrument(
+        &mut self,
+        instr: &Instr,
+        numbers: Vec<u32>,
+        names: Vec<(String, u32)>,
+    ) -> LoweredInstr {
+        let mut builder = body::Builder::for_instrument(self);
+        builder.statements(self, &instr.body);
+        let pset = builder.pset.clone();
+        let body = builder.finish(self, None);
+        LoweredInstr { numbers, names, body, pset, span: instr.span }
+    }
+
+    /// Gives every instrument of a text its numbers: explicit ones as written, names the lowest that
+    /// are free, `+names` after those (semantics F2). A duplicate number is an error, of duplicate
+    /// names the first definition stays (F1).
+    fn number_instruments(&mut self, orchestra: &Orchestra) -> Vec<(Vec<u32>, Vec<(String, u32)>)> {
+        let instrs: Vec<&Instr> = orchestra
+            .items
+            .iter()
+            .filter_map(|i| if let Item::Instr(i) = i { Some(i) } else { None })
+            .collect();
+        let mut result = vec![(Vec::new(), Vec::new()); instrs.len()];
+        for (slot, instr) in result.iter_mut().zip(&instrs) {
+            for name in &instr.names {
+                if let InstrNameKind::Number(n) = name.kind {
+                    if let Some(&first) = self.numbers.get(&n) {
+                        let d =
+                            Diagnostic::error(codes::REDEFINED, name.span, format!("instr {n} redefined"))
+                                .related(first, "first defined here")
+                                .help("give one of them another number");
+                        self.diags.push(d);
+                    } else {
+                        self.numbers.insert(n, name.span);
+                        slot.0.push(n);
+                    }
+                }
+            }
+        }
+        let mut used: BTreeSet<u32> = self.numbers.keys().copied().collect();
+        used.extend(self.names.values());
+        let mut free = 1u32;
+        for pass_plus in [false, true] {
+            for (slot, instr) in result.iter_mut().zip(&instrs) {
+                for part in &instr.names {
+                    let InstrNameKind::Name { name, plus } = &part.kind else { continue };
+                    if *plus != pass_plus || self.names.contains_key(name) {
+                        continue;
+                    }
+                    while used.contains(&free) {
+                        free += 1;
+                    }
+                    used.insert(free);
+                    self.numbers.insert(free, part.span);
+                    self.names.insert(name.clone(), free);
+                    slot.0.push(free);
+                    slot.1.push((name.clone(), free));
+                }
+            }
+        }
+        result
+    }
+
+    /// The global with this name, made with this type if there is none.
+    pub(crate) fn global(&mut self, name: &str, ty: Ty) -> GlobalId {
+        if let Some(&id) = self.global_ids.get(name) {
+            return id;
+        }
+        let id = GlobalId(self.globals.len().min(usize::from(u16::MAX)) as u16);
+        self.globals.push(Global { name: name.to_owned(), ty });
+        self.global_ids.insert(name.to_owned(), id);
+        id
+    }
+
+    pub(crate) fn error(&mut self, d: Diagnostic) {
+        self.diags.push(d);
+    }
+
+    /// One message for all opcodes that the reference has and we do not.
+    fn report_missing(&mut self) {
+        let missing = std::mem::take(&mut self.missing);
+        let (refused, later): (Vec<_>, Vec<_>) = missing.iter().partition(|(_, (_, why))| why.is_some());
+        for (name, (span, why)) in refused {
+            let why = why.unwrap_or_default();
+            self.diags.push(
+                Diagnostic::error(
+                    codes::OPCODE_REFUSED,
+                    *span,
+                    format!("`{name}` cannot be used offline: {why}"),
+                )
+                .help("remove it from the piece, or render the part that needs it elsewhere"),
+            );
+        }
+        if let Some((_, (span, _))) = later.first() {
+            let names: Vec<&str> = later.iter().map(|(n, _)| n.as_str()).collect();
+            let mut d = Diagnostic::error(
+                codes::OPCODE_NOT_YET,
+                *span,
+                format!(
+                    "Orchestrion does not have {} yet: {}",
+                    plural(names.len(), "this opcode", "these opcodes"),
+                    names.join(", ")
+                ),
+            )
+            .label("first used here")
+            .help("`orchestrion opcodes` lists what there is");
+            for (name, (span, _)) in later.iter().skip(1) {
+                d = d.related(*span, format!("`{name}`"));
+            }
+            self.diags.push(d);
+        }
+    }
+}
+
+fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+    if n == 1 { one } else { many }
+}
+
+/// The candidate nearest to `name` by edit distance, if it is near enough to be a slip.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.len() / 3).clamp(1, 3);
+    candidates
+        .map(|c| (distance(name, c), c))
+        .filter(|(d, _)| *d <= limit)
+        .min_by_key(|(d, c)| (*d, *c))
+        .map(|(_, c)| c)
+}
+
+/// Levenshtein distance of two short names.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len().abs_diff(b.len()) > 3 || a.len() > 64 {
+        return usize::MAX;
+    }
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,157 @@
+//! Memory of a note: numbers, signals, strings, arrays and the states of its opcodes.
+
+use crate::code::{Code, Program};
+use bstr::BString;
+use orchestrion_base::op::Unit;
+use orchestrion_base::port::{Clock, Mem};
+use orchestrion_base::ty::Base;
+use orchestrion_base::value::{ArrayVal, Spectrum};
+use std::cell::{Cell, RefCell};
+
+/// Memory of the global variables, one entry per global and kind.
+#[derive(Default)]
+pub struct GlobalMem {
+    /// Numbers.
+    pub cells: Vec<Cell<f64>>,
+    /// Signals, `ksmps` samples each.
+    pub audio: Vec<Cell<f64>>,
+    /// Strings.
+    pub strings: Vec<RefCell<BString>>,
+    /// Arrays.
+    pub arrays: Vec<RefCell<ArrayVal>>,
+    /// Spectral frames.
+    pub spectra: Vec<RefCell<Spectrum>>,
+    ksmps: usize,
+}
+
+impl GlobalMem {
+    /// Makes room for the globals of a program; what is there already stays.
+    pub fn grow(&mut self, program: &Program) {
+        self.ksmps = program.header.ksmps;
+        let any = |f: fn(&orchestrion_base::ty::Ty) -> bool| program.globals.iter().any(|g| f(&g.ty));
+        let n = program.globals.len();
+        self.cells.resize_with(n, Cell::default);
+        if any(|t| t.base == Base::A && !t.is_array()) {
+            self.audio.resize_with(n * self.ksmps, Cell::default);
+        }
+        if any(|t| t.base == Base::S) {
+            self.strings.resize_with(n, RefCell::default);
+        }
+        if any(|t| t.is_array()) {
+            for i in self.arrays.len()..n {
+                self.arrays.push(RefCell::new(ArrayVal::empty(program.globals[i].ty.base)));
+            }
+        }
+        if any(|t| matches!(t.base, Base::F | Base::W)) {
+            self.spectra.resize_with(n, RefCell::default);
+        }
+    }
+
+    /// Samples of a global signal.
+    pub fn signal(&self, g: u16) -> &[Cell<f64>] {
+        let at = usize::from(g) * self.ksmps;
+        self.audio.get(at..at + self.ksmps).unwrap_or(&[])
+    }
+}
+
+/// Memory of one note, or of one call of an opcode with a frame of its own.
+pub struct Frame {
+    /// Numbers: count of p-fields plus one, p-fields, constants, variables.
+    pub cells: Vec<Cell<f64>>,
+    pub(super) streams: Vec<Cell<f64>>,
+    pub(super) audio: Vec<Cell<f64>>,
+    pub(super) strings: Vec<RefCell<BString>>,
+    pub(super) arrays: Vec<RefCell<ArrayVal>>,
+    pub(super) spectra: Vec<RefCell<Spectrum>>,
+    pub(super) units: Vec<Box<dyn Unit>>,
+    pub(super) children: Vec<Option<Box<Frame>>>,
+    /// Cycles left before and within the span of each `timout`.
+    pub(super) timouts: Vec<(u64, u64)>,
+    /// Rates in force.
+    pub clock: Clock,
+    /// Local k-cycles per k-cycle of the engine.
+    pub subdivision: u32,
+    pub(super) block_cycles: usize,
+    pub(super) block_len: usize,
+}
+
+impl Frame {
+    /// Zeroed memory for `code` that is run at most `block_cycles` k-cycles at a time.
+    pub fn new(code: &Code, clock: Clock, block_cycles: usize) -> Self {
+        let block_len = clock.ksmps * block_cycles;
+        let cells = vec![Cell::new(0.0); code.cells];
+        cells[0].set(f64::from(code.pfields) + 1.0);
+        for &(slot, x) in &code.consts {
+            cells[usize::from(slot)].set(x);
+        }
+        let mut frame = Self {
+            cells,
+            streams: vec![Cell::new(0.0); code.streams * block_cycles],
+            audio: vec![Cell::new(0.0); code.audio * block_len],
+            strings: vec![RefCell::default(); code.strings],
+            arrays: code.arrays.iter().map(|b| RefCell::new(ArrayVal::empty(*b))).collect(),
+            spectra: vec![RefCell::default(); code.spectra],
+            units: code.states.iter().map(|make| make()).collect(),
+            children: std::iter::repeat_with(|| None).take(code.children.len()).collect(),
+            timouts: vec![(0, 0); code.timouts],
+            clock,
+            subdivision: 1,
+            block_cycles,
+            block_len,
+        };
+        frame.set_clock(code, clock, 1);
+        frame
+    }
+
+    /// Sets the rates in force, those that the text can read included.
+    pub(super) fn set_clock(&mut self, code: &Code, clock: Clock, subdivision: u32) {
+        if clock.ksmps != self.clock.ksmps {
+            self.block_cycles = self.block_len / clock.ksmps;
+            self.streams.resize(code.streams * self.block_cycles, Cell::new(0.0));
+        }
+        self.clock = clock;
+        self.subdivision = subdivision;
+        if let Some(slot) = code.local_kr {
+            self.cells[usize::from(slot)].set(clock.kr);
+        }
+        if let Some(slot) = code.local_ksmps {
+            self.cells[usize::from(slot)].set(clock.ksmps as f64);
+        }
+    }
+}
+
+/// The frame's memory as opcodes see it.
+pub(super) fn mem<'a>(
+    frame: &'a FrameMem<'a>,
+    code: &'a Code,
+    globals: &'a GlobalMem,
+    scratch: &'a [Cell<f64>],
+) -> Mem<'a> {
+    Mem {
+        cells: frame.cells,
+        streams: frame.streams,
+        audio: frame.audio,
+        scratch,
+        strings: frame.strings,
+        arrays: frame.arrays,
+        spectra: frame.spectra,
+        literals: &code.literals,
+        global_strings: &globals.strings,
+        global_arrays: &globals.arrays,
+        global_spectra: &globals.spectra,
+        block_cycles: frame.block_cycles,
+        block_len: frame.block_len,
+    }
+}
+
+/// The parts of a frame that opcodes may see while one of its units is borrowed.
+pub(super) struct FrameMem<'a> {
+    pub cells: &'a [Cell<f64>],
+    pub streams: &'a [Cell<f64>],
+    pub audio: &'a [Cell<f64>],
+    pub strings: &'a [RefCell<BString>],
+    pub arrays: &'a [RefCell<ArrayVal>],
+    pub spectra: &'a [RefCell<Spectrum>],
+    pub block_cycles: usize,
+    pub block_len: usize,
+}

@@ -1,0 +1,288 @@
+//! Words: operations of the language on strings, arrays and frames.
+
+use crate::arith;
+use crate::code::WordKind;
+use crate::ir::Word;
+use bstr::BString;
+use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::port::Io;
+use orchestrion_base::ty::Base;
+use orchestrion_base::value::{ArrayData, ArrayVal};
+use orchestrion_base::world::Limits;
+use orchestrion_parser::tree::BinaryOp;
+use smallvec::SmallVec;
+
+/// How messages call a word.
+pub(super) fn name(kind: WordKind) -> &'static str {
+    match kind {
+        WordKind::Map1(_) => "array function",
+        WordKind::Word(w) => match w {
+            Word::ArrayInit => "init",
+            Word::ArrayGet | Word::ArraySet => "[]",
+            Word::ArrayBin(BinaryOp::Add) => "+",
+            Word::ArrayBin(BinaryOp::Sub) => "-",
+            Word::ArrayBin(BinaryOp::Mul) => "*",
+            Word::ArrayBin(BinaryOp::Div) => "/",
+            Word::ArrayBin(_) => "array arithmetic",
+            _ => "=",
+        },
+    }
+}
+
+/// Runs a word for one k-cycle.
+pub(super) fn run(kind: WordKind, io: &mut Io<'_>, limits: &Limits) -> OpResult {
+    match kind {
+        WordKind::Map1(f) => map(io, f),
+        WordKind::Word(w) => match w {
+            Word::StrCopy => string_copy(io),
+            Word::ArrayInit => array_init(io, limits),
+            Word::ArrayGet => array_get(io),
+            Word::ArraySet => array_set(io),
+            Word::ArrayCopy => array_copy(io),
+            Word::ArrayFill => array_fill(io),
+            Word::ArrayList => array_list(io),
+            Word::ArrayBin(op) => array_bin(io, op),
+            Word::ArrayNeg => map(io, |x| -x),
+            Word::ArrayLen => {
+                let n = io.array(0).and_then(|a| a.dims.first().copied()).unwrap_or(0);
+                io.set(0, f64::from(n));
+                Ok(())
+            }
+            Word::SpectrumCopy => {
+                if let (Some(mut out), Some(s)) = (io.spectrum_out(0), io.spectrum(0)) {
+                    out.clone_from(&s);
+                }
+                Ok(())
+            }
+            Word::PFieldGet | Word::Passign => Ok(()),
+        },
+    }
+}
+
+fn string_copy(io: &Io<'_>) -> OpResult {
+    if io.is_str(0) {
+        let text: BString = io.str(0).to_owned();
+        io.set_str(0, &text);
+    } else {
+        // A number names a sound file, as in `soundin.3` (B8).
+        io.set_str(0, format!("soundin.{}", io.k(0) as i64).as_bytes());
+    }
+    Ok(())
+}
+
+fn array_init(io: &Io<'_>, limits: &Limits) -> OpResult {
+    let mut dims: SmallVec<[u32; 2]> = SmallVec::new();
+    let mut total = 1.0f64;
+    for i in 0..io.n_ins() {
+        let n = io.k(i).trunc();
+        if !(n >= 1.0) {
+            return Err("Error: no sizes set for array initialisation".into());
+        }
+        total *= n;
+        if total > limits.array_elements as f64 {
+            return Err(OpError::Limit {
+                limit: "array_elements",
+                text: format!("an array of {total} elements"),
+            });
+        }
+        dims.push(n as u32);
+    }
+    let ksmps = io.clock.ksmps;
+    if let Some(mut a) = io.array_out(0) {
+        *a = ArrayVal::empty(io.out_base(0));
+        a.resize(&dims, ksmps);
+    }
+    Ok(())
+}
+
+fn indices(io: &Io<'_>, from: usize) -> SmallVec<[f64; 2]> {
+    (from..io.n_ins()).map(|i| io.k(i)).collect()
+}
+
+fn out_of_range(a: &ArrayVal, at: &[f64]) -> OpError {
+    if at.len() != a.dims.len() {
+        return OpError::new(format!(
+            "Array dimension {} does not match for dimension {}",
+            at.len(),
+            a.dims.len()
+        ));
+    }
+    let bad = at
+        .iter()
+        .zip(&a.dims)
+        .enumerate()
+        .find(|(_, (i, d))| !(i.trunc() >= 0.0 && i.trunc() < f64::from(**d)));
+    match bad {
+        Some((n, (i, d))) => OpError::new(format!(
+            "Array index {} out of range (0,{}) for dimension {}",
+            i.trunc(),
+            d - 1,
+            n + 1
+        )),
+        None => OpError::new("Array index out of range"),
+    }
+}
+
+fn array_get(io: &Io<'_>) -> OpResult {
+    let Some(a) = io.array(0) else { return Err("array has no value".into()) };
+    let position = if io.n_ins() == 2 && a.dims.len() == 1 {
+        let i = io.k(1).trunc();
+        (i >= 0.0 && i < f64::from(a.dims[0])).then_some(i as usize)
+    } else {
+        a.position(&indices(io, 1))
+    };
+    let Some(at) = position else { return Err(out_of_range(&a, &indices(io, 1))) };
+    match &a.data {
+        ArrayData::Num(v) => io.set(0, v[at]),
+        ArrayData::Str(v) => io.set_str(0, &v[at]),
+        ArrayData::Audio(v) => {
+            let start = at * io.clock.ksmps + io.first;
+            for (o, x) in io.out(0).iter().zip(&v[start..]) {
+                o.set(*x);
+            }
+        }
+        ArrayData::Spectrum(v) => {
+            if let Some(mut out) = io.spectrum_out(0) {
+                out.clone_from(&v[at]);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn array_set(io: &Io<'_>) -> OpResult {
+    let Some(mut a) = io.array_in_mut(0) else { return Err("array has no value".into()) };
+    let at = if io.n_ins() == 3 && a.dims.len() == 1 {
+        let i = io.k(2).trunc();
+        (i >= 0.0 && i < f64::from(a.dims[0])).then_some(i as usize)
+    } else {
+        a.position(&indices(io, 2))
+    };
+    let Some(at) = at else { return Err(out_of_range(&a, &indices(io, 2))) };
+    match &mut a.data {
+        ArrayData::Num(v) => v[at] = io.k(1),
+        ArrayData::Str(v) => {
+            let text = io.str(1);
+            v[at].clear();
+            v[at].extend_from_slice(&text);
+        }
+        ArrayData::Audio(v) => {
+            let start = at * io.clock.ksmps + io.first;
+            let x = io.x(1);
+            for (n, slot) in v[start..start + io.samples_len()].iter_mut().enumerate() {
+                *slot = x.at(n);
+            }
+        }
+        ArrayData::Spectrum(v) => {
+            if let Some(s) = io.spectrum(1) {
+                v[at].clone_from(&s);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn array_copy(io: &Io<'_>) -> OpResult {
+    if let (Some(mut out), Some(a)) = (io.array_out(0), io.array(0)) {
+        out.dims.clone_from(&a.dims);
+        out.data.clone_from(&a.data);
+    }
+    Ok(())
+}
+
+fn array_fill(io: &Io<'_>) -> OpResult {
+    let ksmps = io.clock.ksmps;
+    let Some(mut out) = io.array_out(0) else { return Ok(()) };
+    match &mut out.data {
+        ArrayData::Num(v) => v.fill(io.k(0)),
+        ArrayData::Str(v) => v.fill(io.str(0).to_owned()),
+        ArrayData::Audio(v) => {
+            let x = io.x(0);
+            for element in v.chunks_mut(ksmps) {
+                for n in 0..io.samples_len() {
+                    element[io.first + n] = x.at(n);
+                }
+            }
+        }
+        ArrayData::Spectrum(_) => {}
+    }
+    Ok(())
+}
+
+fn array_list(io: &Io<'_>) -> OpResult {
+    let ksmps = io.clock.ksmps;
+    let n = io.n_ins();
+    let Some(mut out) = io.array_out(0) else { return Ok(()) };
+    if out.len() != n {
+        *out = ArrayVal::empty(io.out_base(0));
+        out.resize(&[n as u32], ksmps);
+    }
+    match &mut out.data {
+        ArrayData::Num(v) => v.iter_mut().enumerate().for_each(|(i, x)| *x = io.k(i)),
+        ArrayData::Str(v) => v.iter_mut().enumerate().for_each(|(i, s)| *s = io.str(i).to_owned()),
+        ArrayData::Audio(v) => {
+            for (i, element) in v.chunks_mut(ksmps).enumerate() {
+                let x = io.x(i);
+                for n in 0..io.samples_len() {
+                    element[io.first + n] = x.at(n);
+                }
+            }
+        }
+        ArrayData::Spectrum(_) => {}
+    }
+    Ok(())
+}
+
+fn map(io: &Io<'_>, f: impl Fn(f64) -> f64) -> OpResult {
+    let (Some(mut out), Some(a)) = (io.array_out(0), io.array(0)) else { return Ok(()) };
+    out.dims.clone_from(&a.dims);
+    out.data.clone_from(&a.data);
+    match &mut out.data {
+        ArrayData::Num(v) | ArrayData::Audio(v) => v.iter_mut().for_each(|x| *x = f(*x)),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Element-wise arithmetic. An audio array may meet numbers, k-arrays and audio signals.
+fn array_bin(io: &Io<'_>, op: BinaryOp) -> OpResult {
+    let ksmps = io.clock.ksmps;
+    let Some(mut out) = io.array_out(0) else { return Ok(()) };
+    let (l, r) = (io.array(0), io.array(1));
+    let dims = match (&l, &r) {
+        (Some(a), Some(b)) if a.dims != b.dims => {
+            return Err("Dimensions do not match in array arithmetic".into());
+        }
+        (Some(a), _) | (_, Some(a)) => a.dims.clone(),
+        _ => return Ok(()),
+    };
+    let shape = out.dims != dims;
+    if shape {
+        out.resize(&dims, ksmps);
+    }
+    let per = if io.out_base(0) == Base::A { ksmps } else { 1 };
+    let zero_divides = op == BinaryOp::Div && r.is_some() && per == 1;
+    let side = |i: usize, array: &Option<std::cell::Ref<'_, ArrayVal>>, n: usize| -> f64 {
+        match array {
+            Some(a) => match &a.data {
+                ArrayData::Num(v) => v.get(n / per).copied().unwrap_or(0.0),
+                ArrayData::Audio(v) => v.get(n).copied().unwrap_or(0.0),
+                _ => 0.0,
+            },
+            None if io.is_audio_in(i) => {
+                let s = n % per;
+                if s >= io.first && s < io.end { io.x(i).at(s - io.first) } else { 0.0 }
+            }
+            None => io.k(i),
+        }
+    };
+    let (ArrayData::Num(v) | ArrayData::Audio(v)) = &mut out.data else { return Ok(()) };
+    for (n, slot) in v.iter_mut().enumerate() {
+        let (x, y) = (side(0, &l, n), side(1, &r, n));
+        if zero_divides && y == 0.0 {
+            return Err("division by zero in array-var".into());
+        }
+        *slot = arith::binary(op, x, y);
+    }
+    Ok(())
+}
