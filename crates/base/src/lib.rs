@@ -8,6 +8,7 @@ pub mod diag;
 pub mod error;
 pub mod event;
 pub mod host;
+pub mod midi;
 pub mod note;
 pub mod op;
 pub mod port;

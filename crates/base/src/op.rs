@@ -208,6 +208,8 @@ impl Res {
     pub const NOTE: Res = Res(1 << 9);
     /// The note's own life: `turnoff`, `xtratim` at performance.
     pub const LIFE: Res = Res(1 << 10);
+    /// MIDI controllers, bends and pressures.
+    pub const MIDI: Res = Res(1 << 11);
 
     /// Both sets.
     #[must_use]

@@ -281,6 +281,24 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Changes number or audio input `i` in place, which the definition must announce with
+    /// [`crate::op::OpDef::changes`].
+    pub fn set_in(&self, i: usize, value: f64) {
+        match self.args.get(self.outs + i) {
+            Some(&arg) if matches!(arg.place, Place::Audio | Place::Scratch) => {
+                for cell in self.samples(arg) {
+                    cell.set(value);
+                }
+            }
+            Some(&arg) => {
+                if let Some(cell) = self.number(arg) {
+                    cell.set(value);
+                }
+            }
+            None => {}
+        }
+    }
+
     /// Steps per second of the unit's output: sr for audio, kr otherwise.
     #[inline]
     pub fn rate(&self) -> f64 {

@@ -3,6 +3,7 @@
 use crate::channel::Channels;
 use crate::event::Command;
 use crate::host::{Host, SoundReader};
+use crate::midi::MidiState;
 use crate::random::SharedRandom;
 use crate::table::Tables;
 use bstr::BString;
@@ -145,6 +146,8 @@ pub struct World {
     pub channels: Channels,
     /// Random state that all notes share.
     pub random: SharedRandom,
+    /// What the MIDI channels last said.
+    pub midi: MidiState,
     /// Strings set with `strset`, by number.
     pub strset: BTreeMap<i64, BString>,
     /// Messages not yet shown.
