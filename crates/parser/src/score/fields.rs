@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::number;
 use super::read::Reader;
-use super::resolve::Special;
+use super::resolve::{FOREVER, Special};
 use super::{Kind, expr};
 use orchestrion_base::diag::{Diagnostic, codes};
 
@@ -97,7 +97,7 @@ impl Reader<'_> {
         let word = &self.bytes[from..to];
         let (value, used) = number::prefix(word);
         if word.get(used) == Some(&b'z') {
-            return 800_000_000_000.0;
+            return FOREVER;
         }
         if used == 0 || used < word.len() {
             let text = format!("expected a number, found `{}`; taken as 0", &self.text[from..to]);
@@ -353,9 +353,10 @@ impl Reader<'_> {
                 if end == word.len() && end > 0 {
                     return self.special(Special::malformed(value));
                 }
+                let forever = word.get(number::prefix(word).1) == Some(&b'z');
                 let text = format!("expected a number, found `{}`; taken as {value}", &self.text[a..b]);
                 self.warn(codes::SCORE_SYNTAX, a, b, text);
-                Special::malformed(value)
+                if forever { Special::forever(value) } else { Special::malformed(value) }
             }
         };
         self.special(special)

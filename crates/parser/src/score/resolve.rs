@@ -11,6 +11,9 @@ use super::{Event, Kind};
 use orchestrion_base::diag::codes;
 use std::collections::BTreeMap;
 
+/// What `z` stands for, in seconds.
+pub(super) const FOREVER: f64 = 800_000_000_000.0;
+
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +25,8 @@ enum What {
     Previous(u32),
     /// No number, though it may begin like one.
     Malformed(f64),
+    /// A number and `z`: as the end of a ramp a very long time, else the number.
+    Forever(f64),
 }
 
 /// Something to be worked out after sorting.
@@ -62,6 +67,10 @@ impl Special {
         Self::new(What::Malformed(value))
     }
 
+    pub(super) fn forever(value: f64) -> Self {
+        Self::new(What::Forever(value))
+    }
+
     fn is_ramp(&self) -> bool {
         matches!(self.what, What::Linear | What::Exponential | What::Random)
     }
@@ -73,11 +82,12 @@ pub(super) fn resolve(r: &mut Reader) {
         return;
     }
     let (previous, next) = neighbours(r);
-    let mut state = State { r, previous, next };
+    let mut state = State { r, previous, next, current: 0 };
     state.ramp_ends();
     let mut values = Vec::new();
     for i in 0..state.r.events.len() {
         let e = state.r.events[i];
+        state.current = i as u32;
         for n in 4..=e.count {
             if state.cell(i as u32, n).special().is_some() {
                 let value = state.value(i as u32, n);
@@ -119,6 +129,8 @@ struct State<'r, 'a> {
     r: &'r mut Reader<'a>,
     previous: Vec<u32>,
     next: Vec<u32>,
+    /// The statement whose fields are being worked out.
+    current: u32,
 }
 
 impl State<'_, '_> {
@@ -177,11 +189,18 @@ impl State<'_, '_> {
         }
     }
 
-    /// The number with which a ramp begins or ends. What is none becomes 0 for good. [measured]
+    /// The number with which a ramp begins or ends. What is none becomes 0, in its
+    /// own statement too if that comes later. [measured]
     fn anchor(&mut self, i: u32, n: u32) -> f64 {
         let cell = self.cell(i, n);
         if cell == Cell::of(cell.number()) {
             return cell.number();
+        }
+        if let Some((_, Special { what: What::Forever(_), .. })) = self.special(i, n) {
+            return FOREVER;
+        }
+        if i <= self.current {
+            return 0.0;
         }
         let at = (self.event(i).first + n - 1) as usize;
         if let Some(cell) = self.r.cells.get_mut(at) {
@@ -203,7 +222,7 @@ impl State<'_, '_> {
         match self.special(note, field).map(|(_, s)| s.clone()) {
             None => self.cell(note, field),
             Some(s) => match s.what {
-                What::Malformed(value) => Cell::of(value),
+                What::Malformed(value) | What::Forever(value) => Cell::of(value),
                 What::Next(_) | What::Previous(_) => Cell::of(0.0),
                 _ => self.ramp(note, field, &s),
             },

@@ -49,11 +49,16 @@ fn compare(a: f64, b: f64) -> Ordering {
 
 /// Sorts events in place.
 pub(super) fn sort(events: &mut Vec<Event>) {
+    // Kinds whose order is a total one; a lone `t` or `y` sorts first unless times are negative.
     let mut plain = true;
+    let (mut firsts, mut negative) = (0, false);
     for e in events.iter_mut() {
         e.class = class(e);
-        plain &= matches!(e.kind, Kind::Note | Kind::Table | Kind::Advance);
+        plain &= !matches!(e.kind, Kind::Off | Kind::Mute | Kind::Warp);
+        firsts += usize::from(matches!(e.kind, Kind::Tempo | Kind::Seed));
+        negative |= e.time < 0.0;
     }
+    plain &= firsts == 0 || firsts == 1 && !negative;
     let full = |a: &Event, b: &Event| order(a, b).then_with(|| note_order(a, b)).then(a.line.cmp(&b.line));
     // Tables and advances ignore instrument (0) and p3: only notes may use the quick way with p3.
     let key = |a: &Event, b: &Event| {
