@@ -32,8 +32,9 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Crates beside the layers.
 const BESIDE: &[&str] = &["orchestrion-xtask", "orchestrion-tests", "orchestrion-benches"];
 
-/// Lines of code, tests apart, above which a file needs a reason to stay whole.
-const LONG: usize = 400;
+/// Lines of code, tests apart, above which a file needs a reason to stay whole. Past 400 a reviewer
+/// looks hard; this is where looking ends.
+const LONG: usize = 500;
 /// Files that are longer, and why. A reason names what would be worse if they were split.
 const LONG_WITH_REASON: &[(&str, &str)] = &[];
 

@@ -1,3 +1,5 @@
+//! Tests of the module above.
+
 use super::*;
 use orchestrion_base::diag::codes;
 
