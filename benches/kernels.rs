@@ -13,7 +13,7 @@ fn maths(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("math");
     group.throughput(Throughput::Elements(COUNT as u64));
     let functions: [(&str, fn(f64) -> f64); 4] =
-        [("sin", math::sin), ("exp", math::exp), ("tanh", math::tanh), ("log", math::log)];
+        [("sin", math::sin), ("exp", math::exp), ("tanh", math::tanh), ("log2", math::log2)];
     for (name, function) in functions {
         let inputs = spread(0.001, 20.0, COUNT);
         group.bench_function(name, |bencher| {

@@ -75,6 +75,19 @@ pub struct ConformArgs {
     /// Write a report with waveforms to this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub html: Option<PathBuf>,
+    /// Pieces at a time; by default one a processor
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Seconds that one render may take
+    #[arg(long, value_name = "S", default_value_t = 20.0)]
+    pub timeout: f64,
+    /// MiB of memory that one render may take
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    pub memory: u64,
+    /// A tab-separated table with columns `path`, `options_needed` (flags to pass for the piece, since
+    /// its own are taken out) and `deterministic` (`no`: grade C is enough)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub options: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.

@@ -1,8 +1,4 @@
 //! Files on disk.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the one place of the library that touches files and the terminal"
-)]
 
 use super::{Host, HostError, OpenMode, Purpose, SearchPaths, SeekWrite};
 use std::fs::{File, OpenOptions};

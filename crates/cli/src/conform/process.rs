@@ -1,0 +1,160 @@
+//! One render in a process of its own, limited in time and memory.
+
+use orchestrion::conform::{Sound, wav};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a render may use up.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Wall time.
+    pub time: Duration,
+    /// Address space.
+    pub memory_mib: u64,
+}
+
+/// The largest file that a render may write, in MiB.
+const FILE_MIB: u64 = 1024;
+
+/// How a render ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// By itself, with this status.
+    Status(i32),
+    /// It was stopped when its time was up.
+    Timeout,
+    /// By a fault, which is named.
+    Crash(String),
+}
+
+/// A render.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// How it ended.
+    pub end: End,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// What was rendered, if there is a readable file.
+    pub sound: Option<Sound>,
+    /// The line of its log that tells most.
+    pub telling: String,
+}
+
+/// Runs `program` with `words` in `folder`; it is expected to write `out`.
+pub fn run(program: &Path, words: &[String], folder: &Path, out: &Path, limits: Limits) -> Rendered {
+    let log = out.with_extension("log");
+    let started = Instant::now();
+    let end = match spawn_and_wait(program, words, folder, &log, out, limits) {
+        Ok(Some(status)) => ended(status),
+        Ok(None) => End::Timeout,
+        Err(error) => End::Crash(format!("{}: {error}", program.display())),
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    let text = fs::read(&log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let end = caught(&text).map_or(end, End::Crash);
+    let sound = match end {
+        End::Status(_) => fs::read(out).ok().and_then(|bytes| wav::parse(&bytes).ok()),
+        End::Timeout | End::Crash(_) => None,
+    };
+    let _ = (fs::remove_file(out), fs::remove_file(&log));
+    Rendered { end, seconds, sound, telling: telling(&text) }
+}
+
+fn spawn_and_wait(
+    program: &Path,
+    words: &[String],
+    folder: &Path,
+    log: &Path,
+    out: &Path,
+    limits: Limits,
+) -> std::io::Result<Option<ExitStatus>> {
+    let mut command = limited(program, words, limits.memory_mib);
+    // What a piece writes besides goes where its sound goes.
+    let scratch: PathBuf = out.parent().map(Path::to_path_buf).unwrap_or_default();
+    command.current_dir(folder).env("SFDIR", scratch);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(log)?);
+    let mut child = command.spawn()?;
+    let deadline = Instant::now() + limits.time;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(3));
+    }
+}
+
+/// The command, through a shell that sets limits where there is one.
+fn limited(program: &Path, words: &[String], memory_mib: u64) -> Command {
+    if cfg!(unix) {
+        let mut command = Command::new("sh");
+        let (memory, file) = (memory_mib * 1024, FILE_MIB * 2048);
+        command.args(["-c", &format!("ulimit -v {memory}; ulimit -f {file}; exec \"$0\" \"$@\"")]);
+        command.arg(program).args(words);
+        command
+    } else {
+        let mut command = Command::new(program);
+        command.args(words);
+        command
+    }
+}
+
+fn ended(status: ExitStatus) -> End {
+    /// The status of a Rust program that panicked.
+    const PANIC: i32 = 101;
+    match status.code() {
+        Some(PANIC) => End::Crash("panicked".into()),
+        Some(code) => End::Status(code),
+        None => End::Crash(status.to_string()),
+    }
+}
+
+/// csound catches its own faults, says so and ends with a status of its own.
+fn caught(log: &str) -> Option<String> {
+    let line = log.lines().rev().take(3).find_map(|line| line.strip_prefix("csound command: "))?;
+    Some(line.to_lowercase())
+}
+
+/// The first error of a log, or its last line.
+fn telling(log: &str) -> String {
+    let error = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("error") || line.contains("ERROR") || line.contains("panicked at")
+    };
+    let line = log.lines().find(error).or_else(|| log.lines().rfind(|line| !line.trim().is_empty()));
+    line.unwrap_or("").trim().chars().take(160).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, milliseconds: u64) -> Rendered {
+        let folder = std::env::temp_dir();
+        let out = folder.join(format!("orchestrion-process-{}-{milliseconds}.wav", std::process::id()));
+        let limits = Limits { time: Duration::from_millis(milliseconds), memory_mib: 1024 };
+        run(Path::new("sh"), &["-c".into(), script.into()], &folder, &out, limits)
+    }
+
+    #[test]
+    fn status_and_first_error_are_kept() {
+        let rendered = shell("echo note >&2; echo 'error: no such opcode' >&2; echo end >&2; exit 3", 5001);
+        assert_eq!((rendered.end, rendered.telling.as_str()), (End::Status(3), "error: no such opcode"));
+    }
+
+    #[test]
+    fn a_hang_and_a_crash_are_told_apart() {
+        assert_eq!(shell("sleep 20", 102).end, End::Timeout);
+        assert!(matches!(shell("kill -SEGV $$", 5003).end, End::Crash(_)));
+        let caught = shell("echo 'csound command: Segmentation fault' >&2; exit 1", 5004);
+        assert_eq!(caught.end, End::Crash("segmentation fault".into()));
+    }
+}
