@@ -1,5 +1,6 @@
 //! The command line's structure.
 
+use crate::words::Help;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use orchestrion::flags;
 use std::path::PathBuf;
@@ -117,7 +118,14 @@ pub enum Emit {
 }
 
 /// The help text of `render` or `check`, with all flags.
-pub fn long_help(subcommand: &str) -> String {
+pub fn help_text(subcommand: &str, help: Help) -> String {
+    match help {
+        Help::Text => long_help(subcommand),
+        Help::Markdown => flags::markdown(),
+    }
+}
+
+fn long_help(subcommand: &str) -> String {
     let own = match subcommand {
         "check" => {
             "Own flags:\n  --emit=tree|code            Print the orchestra's tree or the machine's code.\n"

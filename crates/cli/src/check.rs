@@ -1,6 +1,6 @@
 //! `orchestrion check`.
 
-use crate::args::{MessageFormat, Words, long_help};
+use crate::args::{MessageFormat, Words, help_text};
 use crate::connect::{Engine, Job};
 use crate::exit::Exit;
 use crate::render::no_piece;
@@ -11,8 +11,8 @@ use orchestrion::base::source::SourceMap;
 /// Compiles a piece and says what is wrong with it.
 pub fn run(args: &Words, engine: &mut impl Engine) -> Exit {
     let mut parsed = words::read(&args.words);
-    if parsed.help {
-        terminal::out(&long_help("check"));
+    if let Some(help) = parsed.help {
+        terminal::out(&help_text("check", help));
         return Exit::Good;
     }
     if parsed.flags.options().files.is_empty() && !parsed.has_errors() {

@@ -1,6 +1,6 @@
 //! `orchestrion render`.
 
-use crate::args::{MessageFormat, Words, long_help};
+use crate::args::{MessageFormat, Words, help_text};
 use crate::connect::{Engine, Job, Summary, Watch};
 use crate::exit::Exit;
 use crate::progress::{Bar, Progress, decibels};
@@ -14,8 +14,8 @@ use std::io::Write;
 /// Renders a piece.
 pub fn run(args: &Words, engine: &mut impl Engine) -> Exit {
     let mut parsed = words::read(&args.words);
-    if parsed.help {
-        terminal::out(&long_help("render"));
+    if let Some(help) = parsed.help {
+        terminal::out(&help_text("render", help));
         return Exit::Good;
     }
     let options = parsed.flags.options();

@@ -35,11 +35,14 @@ pub fn text(sources: &SourceMap, diagnostic: &Diagnostic, colour: bool) -> Strin
         let (here, elsewhere): (Vec<_>, Vec<_>) = resolved.into_iter().partition(|(s, ..)| s.file == file);
         resolved = elsewhere;
         let Some(source) = sources.file(file) else { continue };
+        let excerpt = Excerpt::around(&source.text, here.iter().map(|&(span, ..)| span));
         let annotations = here.into_iter().map(|(span, label, kind)| {
-            let annotation = kind.span(visible(&source.text, span));
+            let range = visible(&source.text, span);
+            let annotation = kind.span(range.start - excerpt.start..range.end - excerpt.start);
             if label.is_empty() { annotation } else { annotation.label(label) }
         });
-        group = group.element(Snippet::source(&*source.text).path(&*source.name).annotations(annotations));
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(&*source.name);
+        group = group.element(snippet.annotations(annotations));
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(help));
@@ -48,6 +51,26 @@ pub fn text(sources: &SourceMap, diagnostic: &Diagnostic, colour: bool) -> Strin
     let mut out = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
     out.push('\n');
     out
+}
+
+/// The lines that matter; scores can be long, and the renderer looks at all it is given.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// Byte of the whole text at which it starts.
+    start: usize,
+    /// Its first line's number.
+    line: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    fn around(text: &'a str, spans: impl Iterator<Item = Span>) -> Self {
+        let ranges = spans.map(|span| visible(text, span));
+        let whole = ranges.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+        let start = text[..whole.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[whole.end..].find('\n').map_or(text.len(), |at| whole.end + at);
+        let line = 1 + text[..start].bytes().filter(|&b| b == b'\n').count();
+        Self { text: &text[start..end], start, line }
+    }
 }
 
 /// A range on character boundaries inside the text, at least one character wide where there is one.

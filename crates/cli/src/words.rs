@@ -15,10 +15,19 @@ pub struct Parsed {
     pub message_format: MessageFormat,
     /// What `check` prints.
     pub emit: Option<Emit>,
-    /// Whether only the help text is wanted.
-    pub help: bool,
+    /// Whether only a help text is wanted, and which.
+    pub help: Option<Help>,
     /// What is wrong with the words.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The help texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Help {
+    /// For the terminal.
+    Text,
+    /// `--help=markdown`: the tables of docs/flags.md.
+    Markdown,
 }
 
 /// Reads the words of a subcommand.
@@ -29,7 +38,9 @@ pub fn read(words: &[String]) -> Parsed {
     while let Some(word) = words.next() {
         let (name, glued) = word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v)));
         match name {
-            "--help" => parsed.help = true,
+            "--help" => {
+                parsed.help = Some(if glued == Some("markdown") { Help::Markdown } else { Help::Text })
+            }
             "--message-format" | "--emit" => {
                 let value = glued.or_else(|| words.next().map(String::as_str)).unwrap_or("");
                 parsed.own(name, value);
@@ -79,7 +90,7 @@ mod tests {
         assert_eq!((parsed.message_format, parsed.emit), (MessageFormat::Json, Some(Emit::Code)));
         assert_eq!(parsed.flags.options().files, ["p.csd"]);
         assert!(parsed.diagnostics.is_empty());
-        assert!(of("--help").help);
+        assert_eq!((of("--help").help, of("--help=markdown").help), (Some(Help::Text), Some(Help::Markdown)));
     }
 
     #[test]
