@@ -337,6 +337,11 @@ impl<'a> Expander<'a> {
             Some(b'\r') => return Next::At(end + 1),
             _ => {}
         }
+        let in_macro = matches!(self.frames.last().map(|f| f.place), Some(Place::Call(_)));
+        if in_macro && !self.in_string && bytes.get(at + 1) == Some(&b'#') {
+            // In a macro's text `\#` stands for `#`.
+            return self.plain(text, at + 1, at + 2);
+        }
         let escaped = bytes.get(at + 1).is_some_and(u8::is_ascii);
         self.plain(text, at, at + 1 + usize::from(escaped))
     }

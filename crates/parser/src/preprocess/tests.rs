@@ -50,6 +50,7 @@ fn macros_expand_with_the_dot_rule() {
     );
     assert_eq!(orc("#define A # multi\nline#\n[$A]"), "\n[ multi\nline]");
     assert_eq!(orc("#define A ##\n[$A]#define B\n ; c\n /* d */ // e\n #b#\n$B"), "\n[]\nb");
+    assert_eq!(orc("#define X #1 \\# 2#\n$X \"$X\""), "\n1 # 2 \"1 \\# 2\"");
     assert_eq!(orc("print $M_PI"), "print 3.14159265358979323846");
 }
 

@@ -1,11 +1,11 @@
-//! p-fields: words of a statement, carry, and what `.` `+` `^` `!` mean.
+//! p-fields: the words of a statement and what each of them is.
 
 use super::cell::Cell;
 use super::number;
 use super::read::Reader;
 use super::resolve::{FOREVER, Special};
 use super::{Kind, expr};
-use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::diag::codes;
 
 /// A word of a statement.
 enum Word {
@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     /// A number as p1 to p3 need it: all of the word, or `z` for ever; else 0.
-    fn whole_number(&mut self, from: usize, to: usize) -> f64 {
+    pub(super) fn whole_number(&mut self, from: usize, to: usize) -> f64 {
         let word = &self.bytes[from..to];
         let (value, used) = number::prefix(word);
         if word.get(used) == Some(&b'z') {
@@ -160,24 +160,6 @@ impl Reader<'_> {
         }
     }
 
-    fn carry_rest(&mut self, id: usize, carry: bool) {
-        let count = self.events[id].count;
-        let before = id.checked_sub(1).filter(|&b| count == 0 && self.events[b].kind == Kind::Note);
-        let Some(source) = self.source.or(before.map(|b| b as u32)) else { return };
-        let have = self.events[source as usize].count;
-        if have > count {
-            self.cut(id, count);
-        }
-        if self.no_carry {
-            // `C 0` stops at p3. [measured]
-            if count < 3 {
-                self.copy(id, source, count + 1, 3.min(have).saturating_sub(count));
-            }
-        } else if carry {
-            self.copy(id, source, count + 1, have.saturating_sub(count));
-        }
-    }
-
     /// Takes one word as field `n`.
     fn field(&mut self, id: usize, n: u32, word: Word) -> Step {
         let kind = self.events[id].kind;
@@ -221,7 +203,7 @@ impl Reader<'_> {
     }
 
     /// p2 is known; in a `w` section its time in seconds follows.
-    fn set_beat(&mut self, id: usize, p2: f64) {
+    pub(super) fn set_beat(&mut self, id: usize, p2: f64) {
         let time = if self.paired { self.warp * self.plain_number() + self.clock_base } else { p2 };
         let e = &mut self.events[id];
         (e.beat, e.time) = (p2, time);
@@ -260,51 +242,6 @@ impl Reader<'_> {
             self.source = self.last_of.get(&instrument).copied();
         } else {
             self.source = None;
-        }
-    }
-
-    /// `^x`: x beats after the p2 of the last statement of any instrument.
-    fn after_last(&mut self, id: usize, a: usize, b: usize) {
-        let from = a + 1 + usize::from(self.bytes.get(a + 1) == Some(&b'+') && a + 1 < b);
-        let step = if from < b {
-            self.warp * self.whole_number(from, b)
-        } else {
-            self.warn(codes::SCORE_SYNTAX, a, b, "expected a number directly after `^`; taken as 0");
-            0.0
-        };
-        if self.last_p2 < 0.0 {
-            self.warn(codes::SCORE_REFERENCE, a, b, "`^` has no earlier statement to count from");
-            self.last_p2 = step;
-        } else {
-            self.last_p2 += step;
-        }
-        let p2 = self.last_p2;
-        self.cells.push(Cell::BAD);
-        self.set_beat(id, p2);
-    }
-
-    /// A lone `.` or `+`.
-    fn sign(&mut self, id: usize, n: u32, sign: u8, at: usize) {
-        let note = self.events[id].kind == Kind::Note;
-        let source = if n == 1 {
-            id.checked_sub(1).filter(|&b| self.events[b].kind == Kind::Note).map(|b| b as u32)
-        } else {
-            self.source.filter(|&s| n <= self.events[s as usize].count)
-        };
-        match source {
-            Some(source) if note && sign == b'.' => self.copy(id, source, n, 1),
-            Some(source) if note && n == 2 => {
-                let s = &self.events[source as usize];
-                let p2 = s.beat + s.beats.abs();
-                self.last_p2 = p2;
-                self.cells.push(Cell::PLUS);
-                self.set_beat(id, p2);
-            }
-            _ => {
-                let text = format!("`{}` has nothing to refer to; taken as 0", char::from(sign));
-                self.warn(codes::SCORE_REFERENCE, at, at + 1, text);
-                self.cells.push(Cell::of(0.0));
-            }
         }
     }
 
@@ -362,7 +299,7 @@ impl Reader<'_> {
         self.special(special)
     }
 
-    fn special(&mut self, special: Special) -> Cell {
+    pub(super) fn special(&mut self, special: Special) -> Cell {
         self.specials.push(special);
         Cell::of_special(self.specials.len() as u32 - 1)
     }
@@ -372,109 +309,6 @@ impl Reader<'_> {
         self.spaced |= raw.contains(' ');
         let text = if raw.contains('\\') { unescape(raw) } else { raw.to_owned() };
         Cell::of_text(self.intern(text))
-    }
-
-    /// More fields follow field `n`. Where `.` copied it from the end of a statement, the reference ends
-    /// the new statement there as well and loses them. [measured]
-    fn cut(&mut self, id: usize, n: u32) {
-        if n == 0 || self.ended_at != n || self.cuts.contains_key(&(id as u32)) {
-            return;
-        }
-        self.cuts.insert(id as u32, n);
-        let e = self.events[id];
-        let d = Diagnostic::warning(
-            codes::SCORE_REFERENCE,
-            self.span(e.start as usize, self.pos),
-            format!("Csound loses the fields after p{n}: `.` took it from the last field of its statement"),
-        )
-        .help(format!("write the value of p{n} instead of `.`, or give the earlier statement more fields"));
-        self.report(d);
-    }
-
-    /// Copies `count` fields of `source`, from field `n` on.
-    fn copy(&mut self, id: usize, source: u32, n: u32, count: u32) {
-        let s = self.events[source as usize];
-        let (mut at, mut inside) = self.find(source, n);
-        for i in 0..count {
-            let n = n + i;
-            // Inside a string there is no number.
-            let whole = self.cell(source, at);
-            let cell = if inside == 0 { whole } else { Cell::BAD };
-            if inside > 0 && inside < self.blanks(whole) {
-                inside += 1;
-            } else {
-                (at, inside) = (at.saturating_add(1), 0);
-            }
-            let cell = match cell.special() {
-                Some(special) => {
-                    let copied = self.specials[special as usize].clone();
-                    self.special(copied)
-                }
-                None => cell,
-            };
-            self.cells.push(cell);
-            let e = &mut self.events[id];
-            match n {
-                1 => {
-                    e.instrument = s.instrument;
-                    self.source = self.last_of.get(&s.instrument).copied();
-                }
-                2 => {
-                    e.beat = if cell == Cell::PLUS { s.beat + s.beats.abs() } else { s.beat };
-                    e.time = e.beat;
-                    self.last_p2 = e.beat;
-                }
-                3 => (e.beats, e.duration) = (s.beats, s.beats),
-                _ => {}
-            }
-            let e = &mut self.events[id];
-            e.line = s.line;
-            e.count = e.count.max(n);
-            if n == s.count || self.cuts.get(&source) == Some(&n) {
-                if i + 1 < count {
-                    self.ended_at = n;
-                    self.cut(id, n);
-                }
-                self.ended_at = n;
-            }
-        }
-    }
-
-    fn cell(&self, source: u32, n: u32) -> Cell {
-        let s = &self.events[source as usize];
-        if n == 0 || n > s.count {
-            return Cell::BAD;
-        }
-        self.cells.get((s.first + n - 1) as usize).copied().unwrap_or(Cell::BAD)
-    }
-
-    /// Where the reference finds field `n`: it counts blanks, so that a string with blanks counts as several
-    /// fields, and a field that ended its statement early as one with the next. [measured: h_strs]
-    fn find(&self, source: u32, n: u32) -> (u32, u32) {
-        if !self.spaced && self.cuts.is_empty() {
-            return (n, 0);
-        }
-        let cut = self.cuts.get(&source).map_or(0, |c| c + 1);
-        let mut seen = 0;
-        for i in 1..=self.events[source as usize].count {
-            seen += u32::from(i != cut || i == 1);
-            if seen >= n {
-                return (i, 0);
-            }
-            let blanks = self.blanks(self.cell(source, i));
-            if seen + blanks >= n {
-                return (i, n - seen);
-            }
-            seen += blanks;
-        }
-        (u32::MAX, 0)
-    }
-
-    fn blanks(&self, cell: Cell) -> u32 {
-        match cell.text() {
-            Some(text) if self.spaced => self.strings[text as usize].matches(' ').count() as u32,
-            _ => 0,
-        }
     }
 }
 

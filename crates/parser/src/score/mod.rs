@@ -7,9 +7,11 @@
 //!
 //! Numbers live in one flat list per section (8 bytes a field), strings are kept once per score.
 
+mod carry;
 mod cell;
 mod expr;
 mod fields;
+mod finish;
 mod number;
 mod random;
 mod read;

@@ -1,0 +1,101 @@
+//! What happens to a section once it is read: order, tempo, dependent fields.
+
+use super::cell::Cell;
+use super::read::Reader;
+use super::tempo::TempoMap;
+use super::{End, Kind, Section, resolve, sort};
+use orchestrion_base::diag::{Diagnostic, codes};
+
+impl Reader<'_> {
+    /// Sorts, applies the tempo and works out what depends on neighbours.
+    pub(super) fn finish(&mut self, end: End, end_time: Option<f64>) -> Section {
+        for (&id, &n) in &self.cuts {
+            self.events[id as usize].count = n;
+        }
+        sort::sort(&mut self.events);
+        let tempo = self.apply_tempo();
+        self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
+        resolve::resolve(self);
+        for e in &self.events {
+            let first = e.first as usize;
+            if e.count >= 2 {
+                self.cells[first + 1] = Cell::of(e.time);
+            }
+            if e.count >= 3 {
+                // A table's size is an integer of 32 bits.
+                let p3 = if e.kind == Kind::Table { f64::from(e.beats as i32) } else { e.duration };
+                self.cells[first + 2] = Cell::of(p3);
+            }
+        }
+        let end_time = end_time.map(|beat| {
+            let seconds = match (&tempo, self.options.beat) {
+                (_, Some(length)) => beat * length,
+                (Some(map), None) => map.time(beat),
+                (None, None) => beat,
+            };
+            // The reference passes this time on with six decimals.
+            (six_decimals(beat), six_decimals(seconds))
+        });
+        if let Some((beat, time)) = end_time {
+            let id = self.push_event(Kind::Table, self.pos);
+            self.cells.extend([Cell::of(0.0), Cell::of(time)]);
+            let e = &mut self.events[id];
+            (e.count, e.beat, e.time) = (2, beat, time);
+        }
+        let (events, cells) = (std::mem::take(&mut self.events), std::mem::take(&mut self.cells));
+        Section { events, cells, end, end_time, tempo }
+    }
+
+    pub(super) fn apply_tempo(&mut self) -> Option<TempoMap> {
+        if let Some(beat) = self.options.beat {
+            for e in &mut self.events {
+                e.time *= beat;
+                if e.duration > 0.0 && matches!(e.kind, Kind::Note | Kind::Advance) {
+                    e.duration *= beat;
+                }
+            }
+            return None;
+        }
+        let (points, span) = self.tempo.take()?;
+        let map = match TempoMap::new(&points) {
+            Ok(map) => map?,
+            Err(text) => {
+                self.report(Diagnostic::warning(codes::SCORE_SYNTAX, span, text).label("ignored"));
+                return None;
+            }
+        };
+        let mut off = None;
+        for e in &mut self.events {
+            match e.kind {
+                Kind::Note => {
+                    let negative = e.duration < 0.0;
+                    let end = map.time(e.time + e.duration.abs());
+                    e.time = map.time(e.time);
+                    e.duration = if negative { -(end - e.time) } else { end - e.time };
+                }
+                Kind::Advance => {
+                    let end = e.time + e.duration;
+                    e.time = map.time(e.time);
+                    e.duration = map.since(e.time, end);
+                }
+                Kind::Table | Kind::Mute => e.time = map.time(e.time),
+                // The reference leaves `d` where it is. [measured]
+                Kind::Off => off = Some((e.start, e.end)),
+                Kind::Tempo | Kind::Warp | Kind::Seed => {}
+            }
+        }
+        if let Some((a, b)) = off {
+            self.warn(
+                codes::SCORE_SYNTAX,
+                a as usize,
+                b as usize,
+                "the tempo does not apply to `d`: its p2 is in seconds",
+            );
+        }
+        Some(map)
+    }
+}
+
+fn six_decimals(value: f64) -> f64 {
+    format!("{value:.6}").parse().unwrap_or(value)
+}
