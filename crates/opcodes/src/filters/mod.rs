@@ -2,7 +2,57 @@
 
 use orchestrion_base::op::OpDef;
 
+mod areson;
+mod biquad;
+mod butter;
+mod dcblock;
+mod lag;
+mod lineto;
+mod lpf18;
+mod moogladder;
+mod moogvcf;
+mod port;
+mod rbjeq;
+mod reson;
+mod resonr;
 mod tone;
+mod tonex;
 
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[&tone::TONE];
+pub const OPS: &[&OpDef] = &[
+    &areson::ARESON,
+    &areson::ARESONK,
+    &biquad::BIQUAD,
+    &butter::BUTBP,
+    &butter::BUTBR,
+    &butter::BUTHP,
+    &butter::BUTLP,
+    &butter::BUTTERBP,
+    &butter::BUTTERBR,
+    &butter::BUTTERHP,
+    &butter::BUTTERLP,
+    &dcblock::DCBLOCK,
+    &dcblock::DCBLOCK2,
+    &lag::LAG,
+    &lag::LAGUD,
+    &lineto::LINETO,
+    &lineto::TLINETO,
+    &lpf18::LPF18,
+    &moogladder::MOOGLADDER,
+    &moogvcf::MOOGVCF,
+    &moogvcf::MOOGVCF2,
+    &port::PORT,
+    &port::PORTK,
+    &rbjeq::RBJEQ,
+    &reson::RESON,
+    &reson::RESONK,
+    &reson::RESONX,
+    &resonr::RESONR,
+    &resonr::RESONZ,
+    &tone::ATONE,
+    &tone::ATONEK,
+    &tone::TONE,
+    &tone::TONEK,
+    &tonex::ATONEX,
+    &tonex::TONEX,
+];

@@ -1,0 +1,70 @@
+//! `biquad`: second-order filter with coefficients from the piece.
+
+use orchestrion_base::error::OpResult;
+use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::port::Io;
+use orchestrion_base::world::World;
+
+/// Definition of `biquad`.
+pub static BIQUAD: OpDef = OpDef::new("biquad", "Second-order filter with free coefficients.")
+    .sigs(&[sig("a", "akkkkkko", Make::Unit(unit::<Biquad>))])
+    .outs(&[port("ares", "filtered signal")])
+    .ins(&[
+        port("asig", "signal to filter"),
+        port("kb0", "factor of x[n]"),
+        port("kb1", "factor of x[n-1]"),
+        port("kb2", "factor of x[n-2]"),
+        port("ka0", "divisor of all others"),
+        port("ka1", "factor of y[n-1], subtracted"),
+        port("ka2", "factor of y[n-2], subtracted"),
+        port("iskip", "nonzero keeps the state of the previous note; default 0"),
+    ])
+    .source("Manual: biquad; a0 y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]");
+
+#[derive(Default)]
+struct Biquad {
+    x: [f64; 2],
+    y: [f64; 2],
+}
+
+impl Ugen for Biquad {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        if cx.k(7) == 0.0 {
+            *self = Self::default();
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
+        let x = io.x(0);
+        let a0 = 1.0 / io.k(4);
+        let (b0, b1, b2) = (a0 * io.k(1), a0 * io.k(2), a0 * io.k(3));
+        let (a1, a2) = (a0 * io.k(5), a0 * io.k(6));
+        let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
+        for (n, out) in io.out(0).iter().enumerate() {
+            let x = x.at(n);
+            let y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
+            (x2, x1) = (x1, x);
+            (y2, y1) = (y1, y);
+            out.set(y);
+        }
+        (self.x, self.y) = ([x1, x2], [y1, y2]);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Bench;
+
+    #[test]
+    fn impulse_response() {
+        let mut bench = Bench::new(&BIQUAD, 0);
+        bench.audio_in(0, |n| if n == 0 { 1.0 } else { 0.0 });
+        for (i, x) in [2.0, 4.0, 6.0, 2.0, 1.0, 0.0].into_iter().enumerate() {
+            bench.set(i + 1, x);
+        }
+        assert_eq!(bench.render(16)[..4], [1.0, 1.5, 2.25, -1.125]);
+    }
+}

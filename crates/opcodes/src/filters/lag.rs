@@ -1,0 +1,123 @@
+//! `lag`, `lagud`: exponential smoothing by the time to come within a thousandth.
+
+use orchestrion_base::error::OpResult;
+use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::port::Io;
+use orchestrion_base::world::World;
+use orchestrion_dsp::math;
+
+/// Definition of `lag`.
+pub static LAG: OpDef = OpDef::new("lag", "Exponential lag.")
+    .sigs(&[
+        sig("k", "kk", Make::Unit(unit::<Lag<false, false>>)),
+        sig("k", "kki", Make::Unit(unit::<Lag<false, true>>)),
+        sig("a", "aki", Make::Unit(unit::<Lag<false, true>>)),
+        sig("a", "ak", Make::Unit(unit::<Lag<false, false>>)),
+    ])
+    .outs(&[port("xres", "smoothed signal")])
+    .ins(&[
+        port("xin", "signal"),
+        port("klagtime", "seconds to fall by 60 dB; 0 for no lag"),
+        port("initialvalue", "start value; without it the first value of the signal"),
+    ])
+    .source("Manual: lag; y = x + b (y - x), b = exp(ln 0.001 / (t rate)) (SuperCollider's Lag)")
+    .may_fail();
+
+/// Definition of `lagud`.
+pub static LAGUD: OpDef = OpDef::new("lagud", "Exponential lag with different times up and down.")
+    .sigs(&[
+        sig("k", "kkki", Make::Unit(unit::<Lag<true, true>>)),
+        sig("a", "akki", Make::Unit(unit::<Lag<true, true>>)),
+        sig("k", "kkk", Make::Unit(unit::<Lag<true, false>>)),
+        sig("a", "akk", Make::Unit(unit::<Lag<true, false>>)),
+    ])
+    .outs(&[port("xres", "smoothed signal")])
+    .ins(&[
+        port("xin", "signal"),
+        port("klagup", "seconds to rise to within a thousandth"),
+        port("klagdown", "seconds to fall to within a thousandth"),
+        port("initialvalue", "start value; without it the first value of the signal"),
+    ])
+    .source("Manual: lagud (SuperCollider's LagUD)")
+    .may_fail();
+
+/// Natural logarithm of 0.001, as the reference has it.
+const LOG_THOUSANDTH: f64 = -6.907755278982137;
+
+#[derive(Default)]
+struct Lag<const TWO: bool, const START: bool> {
+    started: bool,
+    times: [f64; 2],
+    /// Factors up and down.
+    factors: [f64; 2],
+    y: f64,
+}
+
+fn factor(time: f64, rate: f64) -> f64 {
+    if time == 0.0 { 0.0 } else { math::exp(LOG_THOUSANDTH / (time * rate)) }
+}
+
+impl<const TWO: bool, const START: bool> Ugen for Lag<TWO, START> {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.times = [-1.0; 2];
+        self.started = START;
+        let audio = cx.is_audio_out();
+        self.factors = [if START && (audio || TWO) { 1.0 } else { 0.0 }; 2];
+        self.y = if START { cx.k(if TWO { 3 } else { 2 }) } else { 0.0 };
+        Ok(())
+    }
+
+    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
+        let times = [io.k(1), io.k(if TWO { 2 } else { 1 })];
+        let x = io.x(0);
+        if !self.started {
+            self.started = true;
+            self.y = x.at(0);
+        }
+        let changed = times != self.times;
+        let mut factors = self.factors;
+        if changed {
+            self.times = times;
+            self.factors = times.map(|t| factor(t, io.rate()));
+        }
+        if io.is_audio_out() {
+            let count = io.out(0).len() as f64;
+            let slope = |i: usize| if changed { (self.factors[i] - factors[i]) / count } else { 0.0 };
+            let slopes = [slope(0), slope(1)];
+            for (n, out) in io.out(0).iter().enumerate() {
+                factors = [factors[0] + slopes[0], factors[1] + slopes[1]];
+                let x = x.at(n);
+                let b = factors[usize::from(x <= self.y)];
+                self.y = x + b * (self.y - x);
+                out.set(self.y);
+            }
+            return Ok(());
+        }
+        let x = x.at(0);
+        if !x.is_finite() {
+            return Err(format!("Non-finite or nan value detected: {x}").into());
+        }
+        let y = x + self.factors[usize::from(x <= self.y)] * (self.y - x);
+        // A cycle in which the time of lag changes leaves no trace (measured on the reference).
+        if TWO || !changed {
+            self.y = y;
+        }
+        io.set(0, y);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Bench;
+
+    #[test]
+    fn comes_within_a_thousandth() {
+        let mut bench = Bench::new(&LAGUD, 0);
+        bench.set(0, 1.0);
+        bench.set(1, 100.0 / bench.clock.kr);
+        let out = bench.render(101);
+        assert!((out[99] - 0.999).abs() < 1e-6 && out[10] < 0.6);
+    }
+}
