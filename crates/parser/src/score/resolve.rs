@@ -5,7 +5,7 @@
 //! All is linear in the number of notes: ends of ramps and of chains of references are remembered.
 
 use super::cell::Cell;
-use super::random::uniform;
+use super::random::between;
 use super::read::Reader;
 use super::{Event, Kind};
 use orchestrion_base::diag::codes;
@@ -237,7 +237,7 @@ impl State<'_, '_> {
         let span = self.event(s.ahead).time - self.event(s.back).time;
         let passed = self.event(i).time - self.event(s.back).time;
         let value = match s.what {
-            What::Random => uniform(&mut self.r.random) * (to - from) + from,
+            What::Random => between(&mut self.r.random, from, to),
             What::Linear if span <= 0.0 => {
                 return self.zero(i, n, "is a ramp between notes at the same time");
             }
