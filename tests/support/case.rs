@@ -1,7 +1,8 @@
 //! Cases: Markdown files with fenced blocks of Csound.
 //!
 //! A block opens with ```` ```csound NAME key=value ... ```` (an instrument's body, or an orchestra if
-//! it contains `instr` lines; lines after a lone `--` are the score) or ```` ```csd NAME ... ```` (a
+//! it contains `instr` lines; lines before a lone `---` are global, lines after a lone `--` are the
+//! score) or ```` ```csd NAME ... ```` (a
 //! whole document). `grade=B because REASON` loosens the comparison and must end the line.
 
 use orchestrion::conform::Grade;
@@ -180,7 +181,8 @@ fn document(opening: &Opening, body: &str) -> String {
     if orchestra.lines().any(begins) {
         let _ = writeln!(csd, "{orchestra}");
     } else {
-        let _ = writeln!(csd, "instr 1\n{orchestra}\nendin");
+        let (globals, body) = orchestra.split_once("\n---\n").unwrap_or(("", orchestra));
+        let _ = writeln!(csd, "{globals}\ninstr 1\n{body}\nendin");
     }
     csd.push_str("</CsInstruments>\n<CsScore>\n");
     csd.push_str(score);
@@ -202,7 +204,7 @@ mod tests {
         assert_eq!(
             cases[0].csd,
             "<CsoundSynthesizer>\n<CsInstruments>\nsr = 44100\nksmps = 16\nnchnls = 2\n0dbfs = 1\n\
-             instr 1\nouts a1, a2\nendin\n</CsInstruments>\n<CsScore>\ni 1 0 0.5\n</CsScore>\n\
+             \ninstr 1\nouts a1, a2\nendin\n</CsInstruments>\n<CsScore>\ni 1 0 0.5\n</CsScore>\n\
              </CsoundSynthesizer>\n"
         );
     }
@@ -212,6 +214,12 @@ mod tests {
         let cases = parse("```csound two\ninstr 5\nendin\n--\nf 1 0 8 10 1\ni 5 0 1\n```\n").unwrap();
         assert!(cases[0].csd.contains("0dbfs = 1\ninstr 5\nendin\n</CsInstruments>"));
         assert!(cases[0].csd.contains("<CsScore>\nf 1 0 8 10 1\ni 5 0 1\n</CsScore>"));
+    }
+
+    #[test]
+    fn globals_stand_before_the_instrument() {
+        let cases = parse("```csound g\ngi1 ftgen 0, 0, 8, 10, 1\n---\nout a1\n```\n").unwrap();
+        assert!(cases[0].csd.contains("0dbfs = 1\ngi1 ftgen 0, 0, 8, 10, 1\ninstr 1\nout a1\nendin\n"));
     }
 
     #[test]
