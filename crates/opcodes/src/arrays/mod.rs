@@ -4,11 +4,13 @@ use orchestrion_base::op::OpDef;
 
 mod change;
 mod common;
+mod fft;
 mod fill;
 mod map;
 mod query;
 mod shape;
 mod shift;
+mod spectrum;
 mod tables;
 
 pub(crate) use common::{ArrayFn, array_perf, fit};
@@ -21,6 +23,15 @@ pub const OPS: &[&OpDef] = &[
     &change::SCALET,
     &change::UNWRAP,
     &change::CMP,
+    &fft::RFFT,
+    &fft::RIFFT,
+    &fft::FFT,
+    &fft::FFTINV,
+    &fft::DCT,
+    &fft::DCTINV,
+    &fft::AUTOCORR,
+    &fft::CEPS,
+    &fft::CEPSINV,
     &fill::FILLARRAY,
     &fill::ARRAY,
     &fill::GENARRAY,
@@ -53,6 +64,16 @@ pub const OPS: &[&OpDef] = &[
     &shape::DEINTERLEAVE,
     &shift::SHIFTIN,
     &shift::SHIFTOUT,
+    &spectrum::R2C,
+    &spectrum::C2R,
+    &spectrum::RECT2POL,
+    &spectrum::POL2RECT,
+    &spectrum::MAGS,
+    &spectrum::POWS,
+    &spectrum::PHS,
+    &spectrum::CMPLXPROD,
+    &spectrum::WINDOW,
+    &spectrum::MFB,
     &tables::COPYA2FTAB,
     &tables::COPY2FTAB,
     &tables::COPYF2ARRAY,
