@@ -13,7 +13,7 @@ mod shift;
 mod spectrum;
 mod tables;
 
-pub(crate) use common::{ArrayFn, array_perf, fit};
+pub(crate) use common::{ArrayFn, array_init, array_perf, first_dim, fit};
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[

@@ -2,15 +2,20 @@
 
 use orchestrion_base::op::OpDef;
 
+mod bpf;
 mod exponential;
 mod extremes;
+mod interpolate;
 mod limits;
 mod rounding;
+mod shape;
 mod sums;
 mod trigonometry;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &bpf::BPF,
+    &bpf::BPFCOS,
     &exponential::SQRT,
     &exponential::CBRT,
     &exponential::EXP,
@@ -30,6 +35,15 @@ pub const OPS: &[&OpDef] = &[
     &extremes::MAXABSACCUM,
     &extremes::MINABSACCUM,
     &extremes::MAX_K,
+    &interpolate::LINLIN,
+    &interpolate::LINCOS,
+    &interpolate::XYSCALE,
+    &interpolate::SCALE,
+    &interpolate::SCALE2,
+    &interpolate::EXPCURVE,
+    &interpolate::LOGCURVE,
+    &interpolate::GAINSLIDER,
+    &interpolate::NXTPOW2,
     &limits::LIMIT,
     &limits::WRAP,
     &limits::MIRROR,
@@ -47,6 +61,8 @@ pub const OPS: &[&OpDef] = &[
     &rounding::QINF,
     &rounding::QNAN,
     &rounding::LIMIT1,
+    &shape::POWERSHAPE,
+    &shape::CHEBYSHEVPOLY,
     &sums::SUM,
     &sums::PRODUCT,
     &sums::MAC,

@@ -4,6 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod array;
 mod display;
+mod files;
 mod fixed;
 pub(crate) mod format;
 mod formatted;
@@ -21,6 +22,8 @@ pub const OPS: &[&OpDef] = &[
     &formatted::PRINTLN,
     &formatted::PRINTSK,
     &formatted::PUTS,
+    &files::FPRINTS,
+    &files::FPRINTKS,
     &fixed::PRINT,
     &fixed::PRINTK,
     &fixed::PRINTK2,
