@@ -40,14 +40,33 @@ fn check_version() -> Result<(), String> {
 }
 
 fn one_file(file: &CaseFile) -> Result<(), String> {
-    let rendered = in_parallel(&file.cases, |case| entry(&case.name, &case.csd, &[]));
+    let rendered = in_parallel(&file.cases, |case| {
+        let once = entry(&case.name, &case.csd, &[])?;
+        let again = entry(&case.name, &case.csd, &[])?.0;
+        Ok::<_, String>((once, again))
+    });
     let mut entries = Vec::new();
     for (case, result) in file.cases.iter().zip(rendered) {
-        let (entry, log) = result?;
+        let ((entry, log), again) = result?;
         remark(file, case, &entry, &log);
+        if differs(&entry, &again) {
+            println!("{}: the reference renders it differently each time", place(file, case));
+        }
         entries.push(entry);
     }
     store::write(&file.store(), &entries, Precision::F32)
+}
+
+/// Whether two runs of the same case differ in what they printed or in a bit of a sample.
+fn differs(once: &Entry, again: &Entry) -> bool {
+    let bits = |entry: &Entry| -> Option<Vec<u64>> {
+        Some(entry.sound.as_ref()?.samples.iter().map(|x| x.to_bits()).collect())
+    };
+    once.printed != again.printed || bits(once) != bits(again)
+}
+
+fn place(file: &CaseFile, case: &Case) -> String {
+    format!("{}:{} {}", file.path.display(), case.line, case.name)
 }
 
 fn language() -> Result<(), String> {
@@ -68,7 +87,7 @@ fn entry(name: &str, csd: &str, files: &[std::path::PathBuf]) -> Result<(Entry, 
 
 /// Says what the author of a case should look at: errors, crashes, results that show nothing.
 fn remark(file: &CaseFile, case: &Case, entry: &Entry, log: &str) {
-    let place = format!("{}:{} {}", file.path.display(), case.line, case.name);
+    let place = place(file, case);
     let seconds = entry.sound.as_ref().map_or(0.0, |sound| sound.seconds());
     let peak = entry.sound.as_ref().map_or(0.0, |sound| sound.peak());
     if entry.crashed {
