@@ -9,7 +9,7 @@
 //! | F | anything else |
 //!
 //! A length that differs by one frame is marked L beside the grade of the common part; a greater
-//! difference is an F. Everything here is pure: [`wav::parse`] takes bytes, [`compare`] takes sounds.
+//! difference is an F. Everything here is pure: [`wav::parse`] takes bytes, [`compare()`] takes sounds.
 
 mod compare;
 pub mod wav;

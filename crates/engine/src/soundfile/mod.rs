@@ -1,7 +1,7 @@
 //! Sound files, written and read.
 //!
 //! Samples cross this boundary interleaved, as `f64` with full scale at 1.0. Writers are
-//! [`AudioSink`]s made by [`open`]; readers turn the bytes of a file into [`SoundData`].
+//! [`AudioSink`]s made by [`open()`]; readers turn the bytes of a file into [`SoundData`].
 //! Nothing here writes a time of day: the same samples give the same bytes.
 
 mod au;

@@ -31,7 +31,7 @@ struct Settings {
     slope: f64,
 }
 
-/// Factors of x[n], x[n-1], x[n-2], y[n-1] and y[n-2].
+/// Factors of `x[n]`, `x[n-1]`, `x[n-2]`, `y[n-1]` and `y[n-2]`.
 #[derive(Clone, Copy, Default)]
 struct Section {
     b0: f64,

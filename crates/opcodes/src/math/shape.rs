@@ -69,7 +69,7 @@ struct Chebyshev {
 }
 
 impl Chebyshev {
-    /// Adds up the polynomials by T[n+1] = 2x T[n] - T[n-1].
+    /// Adds up the polynomials by `T[n+1] = 2x T[n] - T[n-1]`.
     fn add_up(&mut self, weight: impl Fn(usize) -> f64) {
         let Self { sum, latest } = self;
         let count = sum.len();

@@ -67,7 +67,7 @@ impl Expander<'_> {
         }
     }
 
-    /// Goes to the next round; `None` after the last, when the counter keeps its value. [measured]
+    /// Goes to the next round; `None` after the last, when the counter keeps its value. (measured)
     fn next_round(&mut self, l: &mut Loop) -> Option<usize> {
         l.index += 1;
         if l.index >= l.count {

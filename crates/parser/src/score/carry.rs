@@ -70,7 +70,7 @@ impl Reader<'_> {
     }
 
     /// More fields follow field `n`. Where `.` copied it from the end of a statement, the reference ends
-    /// the new statement there as well and loses them. [measured]
+    /// the new statement there as well and loses them. (measured)
     pub(super) fn cut(&mut self, id: usize, n: u32) {
         if n == 0 || self.ended_at != n || self.cuts.contains_key(&(id as u32)) {
             return;

@@ -61,7 +61,7 @@ pub struct Event {
     pub count: u32,
     /// Index of p1 in the section's fields.
     first: u32,
-    /// Statement number; statements that carried fields take that of their source. [measured]
+    /// Statement number; statements that carried fields take that of their source. (measured)
     line: u32,
     /// First byte in the expanded score.
     start: u32,
@@ -153,7 +153,7 @@ pub struct ScoreOptions {
     pub macros: Vec<(String, String)>,
     /// Seconds a beat lasts in the whole score, instead of what `t` statements say. For `-t N` the reference
     /// takes floor(60 sr / N) / sr; it also moves p2 to the start of a k-cycle, which is left to the
-    /// engine. Negative p3 is not scaled. [measured]
+    /// engine. Negative p3 is not scaled. (measured)
     pub beat: Option<f64>,
     /// First state of the 31-bit generator of `~`; the reference's is 15937.
     pub random_state: i32,

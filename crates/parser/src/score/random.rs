@@ -1,6 +1,6 @@
 //! The 31-bit generator of `~`: x' = 742938285 x mod (2^31 - 1), measured on the reference.
 
-/// One over the largest value; the reference's compiler turned the division into a product. [measured]
+/// One over the largest value; the reference's compiler turned the division into a product. (measured)
 const SCALE: f64 = 1.0 / 2_147_483_645.0;
 
 fn step(state: &mut i32) -> f64 {

@@ -190,7 +190,7 @@ impl State<'_, '_> {
     }
 
     /// The number with which a ramp begins or ends. What is none becomes 0, in its
-    /// own statement too if that comes later. [measured]
+    /// own statement too if that comes later. (measured)
     fn anchor(&mut self, i: u32, n: u32) -> f64 {
         let cell = self.cell(i, n);
         if cell == Cell::of(cell.number()) {

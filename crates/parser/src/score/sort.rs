@@ -18,7 +18,7 @@ fn class(e: &Event) -> u8 {
     }
 }
 
-/// Whether `a` may stand before `b`; no order in the mathematical sense where kinds mix. [measured]
+/// Whether `a` may stand before `b`; no order in the mathematical sense where kinds mix. (measured)
 fn may_precede(a: &Event, b: &Event) -> bool {
     if a.kind == Kind::Warp {
         return true;

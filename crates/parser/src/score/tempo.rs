@@ -63,7 +63,7 @@ impl TempoMap {
     }
 
     /// Seconds from `start` (itself in seconds) to `beat`, added in the order the reference's compiler
-    /// chose for `a` statements. [measured]
+    /// chose for `a` statements. (measured)
     pub(super) fn since(&self, start: f64, beat: f64) -> f64 {
         let (inside, origin) = self.parts(beat);
         inside + (origin - start)
