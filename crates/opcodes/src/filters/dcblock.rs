@@ -99,7 +99,7 @@ impl Ugen for Dcblock2 {
             let delayed = std::mem::replace(delay, x.at(n));
             let mut x = *delay;
             for (past, sum) in past.iter_mut().zip(&mut self.sums) {
-                *sum = x - std::mem::replace(past, x) + *sum;
+                *sum += x - std::mem::replace(past, x);
                 x = *sum * self.scale;
             }
             out.set(delayed - x);

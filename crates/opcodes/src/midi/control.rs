@@ -369,7 +369,7 @@ struct SetMany;
 
 impl WorldStep for SetMany {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        if io.n_ins() % 2 == 0 {
+        if io.n_ins().is_multiple_of(2) {
             return Err("uneven pairs of controller and value".into());
         }
         let channel = if io.is_str(0) {

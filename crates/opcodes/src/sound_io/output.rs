@@ -161,7 +161,7 @@ struct Numbered;
 
 impl Ugen for Numbered {
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        if io.n_ins() % 2 != 0 {
+        if !io.n_ins().is_multiple_of(2) {
             return Err("outch needs pairs of channel and signal".into());
         }
         for i in (0..io.n_ins()).step_by(2) {

@@ -70,10 +70,11 @@ fn write(table: &mut Table, how: Indexing, guard: bool, index: f64, value: f64) 
     if let Some(point) = table.data.get_mut(i) {
         *point = value;
     }
-    if guard && i == 0 {
-        if let Some(point) = table.data.get_mut(table.len) {
-            *point = value;
-        }
+    if guard
+        && i == 0
+        && let Some(point) = table.data.get_mut(table.len)
+    {
+        *point = value;
     }
 }
 
