@@ -6,26 +6,24 @@ use orchestrion::base::diag::{Diagnostic, codes};
 use orchestrion::base::source::{SourceMap, Span};
 use orchestrion::flags::FlagSet;
 use orchestrion::host::{FileHost, SearchPaths};
-use orchestrion::options::Options;
+use orchestrion::options::{Options, Output};
+use orchestrion::piece::compile_files;
 use orchestrion::soundfile::Levels;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What the engine is asked to do.
 pub struct Job {
     /// Flags of the command line; the engine lays them over the piece's `<CsOptions>` with
     /// [`orchestrion::flags::combine`].
-    #[expect(dead_code, reason = "read once the engine is connected")]
     pub flags: FlagSet,
     /// The files named: one `.csd`, or an orchestra and perhaps a score.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read once the engine is connected"))]
     pub files: Vec<String>,
     /// The file system, with the piece's directory and the search paths of environment and flags.
-    #[expect(dead_code, reason = "read once the engine is connected")]
     pub host: FileHost,
 }
 
 /// What the engine tells while it works.
-#[cfg_attr(not(test), expect(dead_code, reason = "called once the engine is connected"))]
 pub trait Watch {
     /// A message for the user, with its newline.
     fn message(&mut self, text: &str);
@@ -42,6 +40,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Figures of a render that ran.
     pub summary: Option<Summary>,
+    /// Status that the piece asked for with `exitnow`.
+    pub exit: Option<i32>,
     /// Text asked for with `--emit`.
     pub emitted: Option<String>,
 }
@@ -97,28 +97,78 @@ fn search_paths(options: &Options, variable: impl Fn(&str) -> Option<String>) ->
 
 /// The engine of this build.
 pub fn engine() -> impl Engine {
-    Unconnected
+    Real
 }
 
-/// Until the engine's interface is there. TO THE LEAD: replace this by an implementation over
-/// `OfflineEngine`; nothing else in this crate has to change.
-struct Unconnected;
+/// The engine itself.
+struct Real;
 
-impl Unconnected {
-    fn outcome() -> Outcome {
-        let message = "this build of the command line has no engine";
-        let diagnostic = Diagnostic::error(codes::CSD_REFUSED, Span::NONE, message);
-        Outcome { diagnostics: vec![diagnostic], ..Outcome::default() }
+/// Passes what the engine tells on to the terminal, as far as the message level lets it.
+struct Follower<'a> {
+    watch: &'a mut dyn Watch,
+    level: u32,
+}
+
+impl orchestrion::render::Watch for Follower<'_> {
+    fn message(&mut self, message: &orchestrion::base::world::Message) {
+        if orchestrion::render::is_shown(message.kind, self.level) {
+            self.watch.message(&message.text.to_string());
+        }
+    }
+
+    fn progress(&mut self, p: &orchestrion::render::Progress) -> bool {
+        self.watch.progress(&Progress { seconds: p.seconds, total: p.total, peak: p.peak });
+        true
     }
 }
 
-impl Engine for Unconnected {
-    fn render(&mut self, _: &Job, _: &mut dyn Watch) -> Outcome {
-        Self::outcome()
+impl Engine for Real {
+    fn render(&mut self, job: &Job, watch: &mut dyn Watch) -> Outcome {
+        let compiled = compile_files(&job.host, job.flags.clone(), orchestrion::opcodes::registry());
+        let mut outcome = Outcome {
+            sources: compiled.sources,
+            diagnostics: compiled.diagnostics,
+            ..Outcome::default()
+        };
+        let Some(piece) = compiled.piece else { return outcome };
+        if compiled.options.syntax_only {
+            return outcome;
+        }
+        let level = compiled.options.message_level;
+        let rendered =
+            orchestrion::render::render(piece, Arc::new(job.host.clone()), &mut Follower { watch, level });
+        outcome.diagnostics.extend(rendered.diagnostics);
+        if rendered.errors > 0 {
+            let text = format!("{} errors while performing", rendered.errors);
+            outcome.diagnostics.push(Diagnostic::error(codes::PERF_ERROR, Span::NONE, text));
+        }
+        outcome.exit = rendered.exit;
+        outcome.summary = Some(Summary {
+            output: match &compiled.options.output {
+                Some(Output::File(name)) => name.clone(),
+                Some(Output::Stdout) => "stdout".to_owned(),
+                Some(_) => "nothing".to_owned(),
+                None => orchestrion::soundfile::default_name(compiled.options.container).to_owned(),
+            },
+            seconds: if rendered.sr > 0.0 { rendered.frames as f64 / rendered.sr } else { 0.0 },
+            levels: rendered.levels,
+        });
+        outcome
     }
 
-    fn check(&mut self, _: &Job, _: Option<Emit>) -> Outcome {
-        Self::outcome()
+    fn check(&mut self, job: &Job, emit: Option<Emit>) -> Outcome {
+        let compiled = compile_files(&job.host, job.flags.clone(), orchestrion::opcodes::registry());
+        let emitted = match emit {
+            Some(Emit::Tree) => Some(orchestrion::parser::orc::dump(&compiled.tree)),
+            Some(Emit::Code) => compiled.piece.as_ref().map(|p| orchestrion::vm::disasm::program(&p.program)),
+            None => None,
+        };
+        Outcome {
+            sources: compiled.sources,
+            diagnostics: compiled.diagnostics,
+            emitted,
+            ..Outcome::default()
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// 2: notes failed while the piece was running.
     Performance,
+    /// What the piece asked for with `exitnow`.
+    Asked(u8),
 }
 
 impl Exit {
@@ -35,6 +37,7 @@ impl From<Exit> for ExitCode {
             Exit::Good => 0,
             Exit::Usage => 1,
             Exit::Performance => 2,
+            Exit::Asked(status) => status,
         })
     }
 }

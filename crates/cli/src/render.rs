@@ -43,7 +43,11 @@ pub fn run(args: &Words, engine: &mut impl Engine) -> Exit {
     {
         watcher.message(&describe(summary));
     }
-    Exit::of(&outcome.diagnostics)
+    match outcome.exit {
+        // `exitnow 0` says that all is well.
+        Some(status) => Exit::Asked(status as u8),
+        None => Exit::of(&outcome.diagnostics),
+    }
 }
 
 /// The complaint about a command without a piece.

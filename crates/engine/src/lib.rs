@@ -1,11 +1,16 @@
-//! placeholder
+//! Csound pieces compiled and rendered offline, in pure Rust.
 
 pub mod conform;
 pub mod flags;
 pub mod host;
 pub mod midi;
 pub mod options;
+pub mod perform;
+pub mod piece;
+pub mod render;
 pub mod soundfile;
 
 pub use orchestrion_base as base;
 pub use orchestrion_opcodes as opcodes;
+pub use orchestrion_parser as parser;
+pub use orchestrion_vm as vm;

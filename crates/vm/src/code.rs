@@ -123,8 +123,6 @@ pub struct UnitCode {
     pub args: Range<usize>,
     /// How many of them are outputs.
     pub outs: usize,
-    /// Names of the inputs as written.
-    pub names: Vec<String>,
 }
 
 /// What an instruction [`Inst::Word`] does.

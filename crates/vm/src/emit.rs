@@ -366,14 +366,7 @@ impl<'a> Emitter<'a> {
         if let Run::Unit(make) = u.run {
             self.code.states.push(make);
         }
-        self.code.units.push(UnitCode {
-            def: u.def,
-            run: u.run,
-            state,
-            args,
-            outs: u.outs.len(),
-            names: u.names.clone(),
-        });
+        self.code.units.push(UnitCode { def: u.def, run: u.run, state, args, outs: u.outs.len() });
         let index = (self.code.units.len() - 1) as u16;
         self.unit_ids.insert(id, index);
         index

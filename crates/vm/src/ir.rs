@@ -179,8 +179,6 @@ pub struct UnitUse {
     pub outs: Vec<Var>,
     /// Inputs.
     pub ins: Vec<Var>,
-    /// Names of the inputs as written, for opcodes that print them.
-    pub names: Vec<String>,
 }
 
 /// One call of a user-defined opcode in a frame of its own.

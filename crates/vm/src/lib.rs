@@ -11,3 +11,5 @@ pub mod emit;
 pub mod ir;
 pub mod letters;
 pub mod machine;
+pub mod program;
+pub mod disasm;

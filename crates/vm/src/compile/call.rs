@@ -247,7 +247,7 @@ impl Builder {
             }
         }
         match chosen {
-            Chosen::Builtin(def, sig, outs, _) => self.emit_builtin(def, sig, outs, &targets, &args, names),
+            Chosen::Builtin(def, sig, outs, _) => self.emit_builtin(def, sig, outs, &targets, &args, &names),
             Chosen::Udo(i) => self.call_udo(c, *i, &targets, args),
         }
         for (to, from) in copies {
@@ -268,9 +268,13 @@ impl Builder {
         _out_entries: &[Entry],
         outs: &[Var],
         args: &[Value],
-        names: Vec<String>,
+        names: &[String],
     ) {
-        let ins: Vec<Var> = args.iter().map(|a| a.var).collect();
+        let mut ins: Vec<Var> = args.iter().map(|a| a.var).collect();
+        if def.arg_names {
+            // One more input: the names of the others, one a line.
+            ins.push(self.new_var(Ty::S, Home::Literal(names.join("\n").into()), ""));
+        }
         let first = outs.first().map_or(Ty::I, |o| self.body.ty(*o));
         let map = |kind: OpKind| {
             let when = if first.base == Base::I { When::Init } else { When::Perf };
@@ -289,7 +293,6 @@ impl Builder {
                     run: Run::Init(f),
                     outs: outs.to_vec(),
                     ins: ins.clone(),
-                    names,
                 });
                 (When::Init, OpKind::InitFn(id))
             }
@@ -299,7 +302,6 @@ impl Builder {
                     run: Run::Unit(f),
                     outs: outs.to_vec(),
                     ins: ins.clone(),
-                    names,
                 });
                 (When::Both, OpKind::Unit(id))
             }

@@ -10,6 +10,7 @@ mod udo;
 mod words;
 
 pub use header::{HeaderOverrides, read_header};
+pub use words::WORDS;
 
 use crate::ir::{Body, GlobalId};
 use orchestrion_base::diag::{Diagnostic, codes};

@@ -244,7 +244,9 @@ fn call(
             }
         }
         Inst::CheckEnd => {
-            if cx.note.turned_off.get() {
+            // With a release to play the note goes on; the release begins in the next cycle (F10).
+            let note = cx.note;
+            if note.turned_off.get() && (note.extra_cycles.get() == 0 || note.releasing.get()) {
                 return Ok(Step::Stop(Flow::Ended));
             }
         }

@@ -1,0 +1,126 @@
+//! Requests of opcodes: events, turning off, instruments switched on and off.
+
+use super::Performance;
+use super::events::Event;
+use super::notes::resolve_p1;
+use orchestrion_base::event::{Command, PField, When};
+use orchestrion_base::world::MessageKind;
+use orchestrion_dsp::math;
+use orchestrion_parser::score::{self, Field, ScoreOptions};
+
+impl Performance {
+    /// Carries out what opcodes have asked for since the last call, in order.
+    pub(super) fn carry_out_commands(&mut self) {
+        while !self.world.commands.is_empty() {
+            for command in std::mem::take(&mut self.world.commands) {
+                self.carry_out(command);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::Event { letter, p, when } => self.schedule(letter, p, when),
+            Command::Score { text, when } => self.schedule_score(&String::from_utf8_lossy(&text), when),
+            Command::TurnOff { p1, mode, release } => self.turn_off(p1, mode, release),
+            Command::Unschedule { p1, exact } => {
+                let program = &self.program;
+                self.queue.remove(|e| {
+                    e.p.first()
+                        .and_then(|p| resolve_p1(program, p))
+                        .is_some_and(|x| if exact { x == p1 } else { x.trunc() == p1.trunc() })
+                });
+            }
+            Command::MaxAlloc { instrument, count } => {
+                self.settings(instrument).max_notes = Some(count);
+            }
+            Command::Mute { instrument, on } => self.settings(instrument).muted = !on,
+            Command::Exit(status) => self.exit = Some(status),
+            Command::PreAlloc { .. }
+            | Command::ScorePosition(_)
+            | Command::MidiAssign { .. }
+            | Command::ProgramAssign { .. } => {}
+            Command::RemoveInstrument(n) => {
+                self.program.by_number.remove(&n);
+            }
+        }
+    }
+
+    /// Puts an event into the queue. Its start is rounded half to even (q_sched_round).
+    fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
+        if self.queue.len() >= self.world.limits.events {
+            let limit = self.world.limits.events;
+            self.world.say(MessageKind::Error, format!("limit events reached: {limit} events are waiting\n"));
+            self.errors += 1;
+            return;
+        }
+        let kr = self.world.header.kr;
+        let now = (self.cycle + u64::from(when == When::Perf)) as f64 / kr;
+        // `event "e", 0, delay`: the delay is the second number (F15).
+        let delay = p.get(1).map_or(0.0, PField::num);
+        let delay = if delay > 0.0 { delay } else { 0.0 };
+        let time = now + delay;
+        let cycle = (time * kr).round_ties_even().clamp(0.0, 9e15) as u64;
+        let section = self.world.section_start as f64 / kr;
+        if p.len() >= 2 {
+            p[1] = PField::Num(time - section);
+        }
+        let earliest = self.cycle + u64::from(when == When::Perf);
+        self.queue.push(Event { cycle: cycle.max(earliest), letter, p, time, serial: 0 });
+    }
+
+    pub(super) fn schedule_score(&mut self, text: &str, when: When) {
+        let names = &self.program.names;
+        let (score, diags) =
+            score::parse_line(text, &ScoreOptions::new(math::pow), &|n| names.get(n).map(|x| f64::from(*x)));
+        for d in diags {
+            self.world.warn(format!("score line: {}", d.message));
+        }
+        for section in &score.sections {
+            for e in &section.events {
+                let p = section
+                    .fields(e)
+                    .iter()
+                    .map(|c| match score.value(*c) {
+                        Field::Number(x) => PField::Num(x),
+                        Field::Text(s) => PField::Str(s.into()),
+                    })
+                    .collect();
+                self.schedule(e.kind as u8, p, when);
+            }
+        }
+        if text.trim_start().starts_with('e') {
+            self.schedule(b'e', vec![PField::Num(0.0), PField::Num(0.0)], when);
+        }
+    }
+
+    /// `turnoff2`: mode 0 all, 1 the oldest, 2 the newest; +4 exact fraction, +8 held notes only (F11).
+    pub(super) fn turn_off(&mut self, p1: f64, mode: u32, release: bool) {
+        let (exact, held) = (mode & 4 != 0, mode & 8 != 0);
+        let mut matching: Vec<(u64, u32)> = self
+            .notes
+            .ids()
+            .into_iter()
+            .filter_map(|id| {
+                let a = self.notes.get(id)?;
+                let fits = if exact { a.p1 == p1 } else { f64::from(a.number) == p1.trunc() };
+                let fits = fits && !a.done && (!held || a.off.is_none());
+                // A note that already plays its release is no target for another.
+                (fits && !(release && a.instance.note.releasing.get())).then_some((a.serial, id))
+            })
+            .collect();
+        matching.sort_unstable();
+        let chosen: Vec<u32> = match mode & 3 {
+            1 => matching.first().map(|m| m.1).into_iter().collect(),
+            2 => matching.last().map(|m| m.1).into_iter().collect(),
+            _ => matching.into_iter().map(|m| m.1).collect(),
+        };
+        for id in chosen {
+            if release {
+                self.release(id, self.cycle);
+            } else {
+                self.notes.finish(id);
+            }
+        }
+    }
+}

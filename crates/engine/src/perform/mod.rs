@@ -1,0 +1,228 @@
+//! Performing a compiled piece: events become notes, notes become blocks of sound.
+
+mod commands;
+mod events;
+mod notes;
+mod score;
+mod step;
+
+pub use step::Block;
+
+use crate::piece::Piece;
+use events::Queue;
+use notes::Notes;
+use orchestrion_base::channel::Channels;
+use orchestrion_base::host::{Host, SoundReader};
+use orchestrion_base::op::WorldRef;
+use orchestrion_base::port::{Bus, Clock};
+use orchestrion_base::source::SourceMap;
+use orchestrion_base::world::{Header, MessageKind, World};
+use orchestrion_dsp::math;
+use orchestrion_vm::code::Program;
+use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, init_code};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Samples that a block of several k-cycles may have; short blocks cost calls, long ones cache.
+const BLOCK_SAMPLES: usize = 256;
+
+/// How a performance is set up.
+#[derive(Clone)]
+pub struct Setup {
+    /// Files.
+    pub host: Option<Arc<dyn Host>>,
+    /// Decoder of sound files.
+    pub sounds: Option<Arc<dyn SoundReader>>,
+    /// Run every note one k-cycle at a time: slower, the same sound. For tests.
+    pub per_cycle: bool,
+    /// Start and end events at any sample.
+    pub sample_accurate: bool,
+    /// Length of a run without an end, in seconds.
+    pub end: Option<f64>,
+    /// Seed for generators that the reference seeds from the clock.
+    pub seed: Option<u64>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { host: None, sounds: None, per_cycle: false, sample_accurate: false, end: None, seed: None }
+    }
+}
+
+/// A performance in progress.
+pub struct Performance {
+    program: Program,
+    sources: SourceMap,
+    world: World,
+    globals: GlobalMem,
+    notes: Notes,
+    queue: Queue,
+    score: score::Reader,
+    spout: Vec<Cell<f64>>,
+    spin: Vec<Cell<f64>>,
+    scratch: Vec<Cell<f64>>,
+    /// k-cycles since the start of the performance.
+    cycle: u64,
+    block_cycles: usize,
+    end_cycle: Option<u64>,
+    errors: u64,
+    exit: Option<i32>,
+    sample_accurate: bool,
+    input: Option<Input>,
+    settings: BTreeMap<u32, step::Settings>,
+}
+
+/// Sound that feeds the input opcodes.
+struct Input {
+    samples: Vec<f64>,
+    channels: usize,
+    at: usize,
+}
+
+impl Performance {
+    /// Prepares a performance and runs instrument 0.
+    ///
+    /// # Errors
+    /// The first error of instrument 0: nothing can be performed then.
+    pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
+        let Piece { sources, program, score, .. } = piece;
+        let header = program.header;
+        let mut world = World::default();
+        world.header = header;
+        world.host = setup.host;
+        world.sounds = setup.sounds;
+        world.tables.set_builtin_sine(math::sin);
+        world.sample_accurate = setup.sample_accurate;
+        world.channels = Channels::default();
+        world.tempo = 60.0;
+        if let Some(seed) = setup.seed {
+            world.random = orchestrion_base::random::SharedRandom::new(seed);
+        }
+        for (name, n) in &program.names {
+            world.instruments.numbers.insert(name.as_str().into(), *n);
+        }
+        world.instruments.defined.extend(program.by_number.keys());
+        let block_cycles = if setup.per_cycle { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
+        let mut globals = GlobalMem::default();
+        globals.grow(&program);
+        let block_len = header.ksmps * block_cycles;
+        let scratch = program.codes.iter().chain(&program.globals_code).map(|c| c.scratch).max().unwrap_or(0);
+        let mut performance = Self {
+            notes: Notes::new(program.codes.len()),
+            queue: Queue::default(),
+            score: score::Reader::new(score, &header),
+            spout: vec![Cell::new(0.0); header.nchnls * block_len],
+            spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
+            scratch: vec![Cell::new(0.0); scratch * block_len],
+            program,
+            sources,
+            world,
+            globals,
+            cycle: 0,
+            block_cycles,
+            end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
+            errors: 0,
+            exit: None,
+            sample_accurate: setup.sample_accurate,
+            input: None,
+            settings: BTreeMap::new(),
+        };
+        match performance.run_globals() {
+            Ok(()) => Ok(performance),
+            Err(e) => {
+                performance.report(&e, "0");
+                performance.world.say(MessageKind::Error, "header init errors\n");
+                Err(Box::new(Failed { messages: performance.take_messages() }))
+            }
+        }
+    }
+
+    /// Header constants.
+    pub fn header(&self) -> &Header {
+        &self.world.header
+    }
+
+    /// Seconds performed so far.
+    pub fn seconds(&self) -> f64 {
+        self.cycle as f64 / self.world.header.kr
+    }
+
+    /// Length of the score in seconds, where it is known beforehand.
+    pub fn expected_seconds(&self) -> Option<f64> {
+        self.score.expected().or(self.end_cycle.map(|c| c as f64 / self.world.header.kr))
+    }
+
+    /// How many notes failed.
+    pub fn errors(&self) -> u64 {
+        self.errors
+    }
+
+    /// Status that `exitnow` asked for.
+    pub fn exit(&self) -> Option<i32> {
+        self.exit
+    }
+
+    /// What notes share.
+    pub fn world(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// Feeds the input opcodes: interleaved samples, full scale 1.0.
+    pub fn set_input(&mut self, samples: Vec<f64>, channels: usize) {
+        self.input = Some(Input { samples, channels: channels.max(1), at: 0 });
+    }
+
+    /// The messages since the last call.
+    pub fn take_messages(&mut self) -> Vec<orchestrion_base::world::Message> {
+        std::mem::take(&mut self.world.messages)
+    }
+
+    /// Runs instrument 0 of the latest text.
+    fn run_globals(&mut self) -> Result<(), RunError> {
+        let Some(code) = self.program.globals_code.last() else { return Ok(()) };
+        let h = self.program.header;
+        let mut frame = Frame::new(code, Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps }, 1);
+        let note = orchestrion_base::note::Note::default();
+        let steps = self.world.limits.init_steps;
+        let mut cx = Context {
+            program: &self.program,
+            globals: &self.globals,
+            world: WorldRef::Exclusive(&mut self.world),
+            bus: bus(&self.spout, &self.spin, &h, self.block_cycles),
+            note: &note,
+            scratch: &self.scratch,
+            block_start: 0,
+            first: 0,
+            end: h.ksmps,
+            steps,
+            depth: 0,
+        };
+        init_code(&mut frame, code, &mut cx)?;
+        self.carry_out_commands();
+        Ok(())
+    }
+
+    /// Says what failed, in the reference's words.
+    fn report(&mut self, e: &RunError, instrument: &str) {
+        let kind = if e.init { "INIT ERROR" } else { "PERF ERROR" };
+        let place = match self.sources.locate(e.span) {
+            Some(l) => format!(" {}:{}:{}", l.file, l.line, l.column),
+            None => String::new(),
+        };
+        self.world.say(
+            MessageKind::Error,
+            format!("{kind} in instr {instrument} (opcode {}){place}: {}\n", e.opcode, e.error),
+        );
+    }
+}
+
+/// Instrument 0 failed.
+pub struct Failed {
+    /// What was said.
+    pub messages: Vec<orchestrion_base::world::Message>,
+}
+
+fn bus<'a>(spout: &'a [Cell<f64>], spin: &'a [Cell<f64>], h: &Header, block_cycles: usize) -> Bus<'a> {
+    Bus { spout, spin, len: h.ksmps * block_cycles, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
+}

@@ -1,0 +1,227 @@
+//! Notes that play, in the reference's order, and instances kept for reuse.
+
+use orchestrion_base::event::PField;
+use orchestrion_vm::code::Program;
+use orchestrion_vm::machine::Instance;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// A note that plays.
+pub struct Active {
+    /// Memory and code.
+    pub instance: Instance,
+    /// Instrument number.
+    pub number: u32,
+    /// p1 as given, with its fraction.
+    pub p1: f64,
+    /// First k-cycle after its end; `None` while held.
+    pub off: Option<u64>,
+    /// Exact start in seconds since the start of the section.
+    pub start_time: f64,
+    /// Number that tells it from every other note.
+    pub serial: u64,
+    /// Set when it has ended and is to be removed.
+    pub done: bool,
+    /// First sample of its first cycle and end of its last one, for sample-accurate notes.
+    pub first_offset: usize,
+    /// Samples in the last cycle, if it is a partial one.
+    pub last_len: Option<usize>,
+}
+
+/// All notes of a performance.
+#[derive(Default)]
+pub struct Notes {
+    slots: Vec<Option<Active>>,
+    free_slots: Vec<u32>,
+    /// Active notes: ascending instrument, p1, activation (F3).
+    order: Vec<u32>,
+    /// Instances for reuse by code; the one freed last is taken first (F18).
+    pools: Vec<Vec<Instance>>,
+    ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
+    serial: u64,
+    /// Finite notes that play.
+    pub finite: usize,
+    any_done: bool,
+}
+
+impl Notes {
+    pub fn new(codes: usize) -> Self {
+        Self { pools: (0..codes).map(|_| Vec::new()).collect(), ..Self::default() }
+    }
+
+    /// An instance for a new note: the one freed last, or a new one.
+    pub fn instance(&mut self, program: &Program, code: usize, block_cycles: usize) -> Instance {
+        if self.pools.len() <= code {
+            self.pools.resize_with(code + 1, Vec::new);
+        }
+        self.pools[code].pop().unwrap_or_else(|| Instance::new(program, code, block_cycles))
+    }
+
+    /// Puts an instance back.
+    pub fn recycle(&mut self, instance: Instance) {
+        if let Some(pool) = self.pools.get_mut(instance.code) {
+            pool.push(instance);
+        }
+    }
+
+    /// Forgets the instances that wait for reuse, as the reference does at the end of a section.
+    pub fn forget_idle(&mut self) {
+        self.pools.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Adds a note; its end must be set with [`Notes::set_off`].
+    pub fn add(&mut self, instance: Instance, number: u32, p1: f64, start_time: f64) -> u32 {
+        self.serial += 1;
+        instance.note.serial.set(self.serial);
+        let active = Active {
+            instance,
+            number,
+            p1,
+            off: None,
+            start_time,
+            serial: self.serial,
+            done: false,
+            first_offset: 0,
+            last_len: None,
+        };
+        let id = match self.free_slots.pop() {
+            Some(id) => {
+                self.slots[id as usize] = Some(active);
+                id
+            }
+            None => {
+                self.slots.push(Some(active));
+                self.slots.len() as u32 - 1
+            }
+        };
+        let slots = &self.slots;
+        let before = |other: &u32| {
+            slots[*other as usize]
+                .as_ref()
+                .is_some_and(|o| o.number < number || o.number == number && o.p1 <= p1)
+        };
+        // Notes mostly start in ascending order: look at the end first.
+        let at = match self.order.last() {
+            Some(last) if !before(last) => self.order.partition_point(before),
+            _ => self.order.len(),
+        };
+        self.order.insert(at, id);
+        id
+    }
+
+    /// Sets or clears the end of a note.
+    pub fn set_off(&mut self, id: u32, off: Option<u64>) {
+        let Some(a) = self.slots.get_mut(id as usize).and_then(Option::as_mut) else { return };
+        self.finite -= usize::from(a.off.is_some());
+        self.finite += usize::from(off.is_some());
+        a.off = off;
+        if let Some(off) = off {
+            self.ends.push(Reverse((off, id, a.serial)));
+        }
+    }
+
+    /// When the next note ends.
+    pub fn next_end(&mut self) -> Option<u64> {
+        while let Some(&Reverse((off, id, serial))) = self.ends.peek() {
+            if self.get(id).is_some_and(|a| a.serial == serial && a.off == Some(off) && !a.done) {
+                return Some(off);
+            }
+            self.ends.pop();
+        }
+        None
+    }
+
+    /// A note whose end has come by `cycle`.
+    pub fn ended(&mut self, cycle: u64) -> Option<u32> {
+        if self.next_end()? > cycle {
+            return None;
+        }
+        self.ends.pop().map(|Reverse((_, id, _))| id)
+    }
+
+    pub fn get(&self, id: u32) -> Option<&Active> {
+        self.slots.get(id as usize).and_then(Option::as_ref)
+    }
+
+    pub fn get_mut(&mut self, id: u32) -> Option<&mut Active> {
+        self.slots.get_mut(id as usize).and_then(Option::as_mut)
+    }
+
+    /// Number of notes that play.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The note at a place of the order.
+    pub fn at(&self, place: usize) -> Option<u32> {
+        self.order.get(place).copied()
+    }
+
+    /// Ids in order.
+    pub fn ids(&self) -> Vec<u32> {
+        self.order.clone()
+    }
+
+    /// Marks a note as ended; it stays in the list until [`Notes::sweep`].
+    pub fn finish(&mut self, id: u32) {
+        let Some(a) = self.slots.get_mut(id as usize).and_then(Option::as_mut) else { return };
+        if !a.done {
+            a.done = true;
+            self.finite -= usize::from(a.off.is_some());
+            a.off = None;
+            self.any_done = true;
+        }
+    }
+
+    /// Removes ended notes and keeps their instances; calls `gone` for each.
+    pub fn sweep(&mut self, mut gone: impl FnMut(&Active)) {
+        if !std::mem::take(&mut self.any_done) {
+            return;
+        }
+        let mut order = std::mem::take(&mut self.order);
+        order.retain(|&id| {
+            let slot = &mut self.slots[id as usize];
+            if slot.as_ref().is_some_and(|a| !a.done) {
+                return true;
+            }
+            if let Some(a) = slot.take() {
+                gone(&a);
+                if let Some(pool) = self.pools.get_mut(a.instance.code) {
+                    pool.push(a.instance);
+                }
+            }
+            self.free_slots.push(id);
+            false
+        });
+        self.order = order;
+    }
+
+    /// The held note with exactly this p1.
+    pub fn held(&self, p1: f64) -> Option<u32> {
+        self.order.iter().copied().find(|&id| {
+            self.get(id)
+                .is_some_and(|a| a.p1 == p1 && a.off.is_none() && !a.done && !a.instance.note.releasing.get())
+        })
+    }
+}
+
+/// p1 as a number: instrument number or name with its fraction.
+pub fn resolve_p1(program: &Program, p1: &PField) -> Option<f64> {
+    match p1 {
+        PField::Num(x) => Some(*x),
+        PField::Str(s) => {
+            let text = String::from_utf8_lossy(s);
+            let (sign, name) = match text.strip_prefix('-') {
+                Some(rest) => (-1.0, rest),
+                None => (1.0, &*text),
+            };
+            if let Some(n) = program.names.get(name) {
+                return Some(sign * f64::from(*n));
+            }
+            let (base, fraction) = name.rsplit_once('.')?;
+            let n = program.names.get(base)?;
+            let fraction: f64 = format!("0.{fraction}").parse().ok()?;
+            Some(sign * (f64::from(*n) + fraction))
+        }
+    }
+}

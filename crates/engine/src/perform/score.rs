@@ -1,0 +1,113 @@
+//! The score while it is performed: sections, and the k-cycle of each event (semantics G1, G6).
+
+use orchestrion_base::event::PField;
+use orchestrion_base::world::Header;
+use orchestrion_parser::score::{End, Event, Field, Kind, Score, Section};
+
+/// Reads a score event by event.
+pub struct Reader {
+    score: Option<Score>,
+    section: usize,
+    next: usize,
+    kr: f64,
+    sr: f64,
+    ksmps: f64,
+}
+
+/// What the score has for a moment.
+pub enum Next {
+    /// The next event happens in this k-cycle.
+    At(u64),
+    /// The section has no more events.
+    SectionDone,
+    /// There is no score, or it holds nothing at all: run until stopped.
+    Endless,
+    /// The score is over.
+    Over,
+}
+
+impl Reader {
+    pub fn new(score: Option<Score>, header: &Header) -> Self {
+        Self { score, section: 0, next: 0, kr: header.kr, sr: header.sr, ksmps: header.ksmps as f64 }
+    }
+
+    fn current(&self) -> Option<&Section> {
+        self.score.as_ref()?.sections.get(self.section)
+    }
+
+    /// Where the score stands; `start` is the section's first k-cycle.
+    pub fn peek(&self, start: u64) -> Next {
+        match &self.score {
+            None => return Next::Endless,
+            Some(s) if s.sections.is_empty() => return Next::Endless,
+            _ => {}
+        }
+        match self.current() {
+            None => Next::Over,
+            Some(s) => match s.events.get(self.next) {
+                Some(e) => Next::At(self.cycle_of(start, e.time)),
+                None => Next::SectionDone,
+            },
+        }
+    }
+
+    /// k-cycle of a section-relative time: half a cycle rounds up (G1).
+    pub fn cycle_of(&self, start: u64, time: f64) -> u64 {
+        let samples = (start as f64 * self.ksmps + time * self.sr) / self.ksmps;
+        (samples + 0.5).floor().max(start as f64) as u64
+    }
+
+    /// k-cycle before which a note of this end time ends (G2).
+    pub fn end_cycle(&self, start: u64, time: f64) -> u64 {
+        let cycles = (start as f64 / self.kr + time) * self.kr + 0.5;
+        // Sums of decimal fractions fall short of a whole cycle by rounding errors.
+        (cycles + 1e-9).floor().clamp(0.0, 9e15) as u64
+    }
+
+    /// Takes the next event: its statement and p-fields.
+    pub fn take(&mut self) -> Option<(Kind, f64, f64, Vec<PField>)> {
+        let score = self.score.as_ref()?;
+        let section = score.sections.get(self.section)?;
+        let event: &Event = section.events.get(self.next)?;
+        self.next += 1;
+        let p = section
+            .fields(event)
+            .iter()
+            .map(|c| match score.value(*c) {
+                Field::Number(x) => PField::Num(x),
+                Field::Text(s) => PField::Str(s.into()),
+            })
+            .collect();
+        Some((event.kind, event.time, event.duration, p))
+    }
+
+    /// Whether the current section ends the score.
+    pub fn is_last(&self) -> bool {
+        self.current().is_none_or(|s| s.end == End::Score)
+            || self.score.as_ref().is_none_or(|s| self.section + 1 >= s.sections.len())
+    }
+
+    /// Goes on with the next section.
+    pub fn advance(&mut self) {
+        self.section += 1;
+        self.next = 0;
+    }
+
+    /// Ends the score here.
+    pub fn stop(&mut self) {
+        self.section = usize::MAX;
+    }
+
+    /// Tempo of the current section in beats per minute, at its start.
+    pub fn expected(&self) -> Option<f64> {
+        let score = self.score.as_ref().filter(|s| !s.sections.is_empty())?;
+        let length = |s: &Section| {
+            let notes = s.events.iter().map(|e| match e.kind {
+                Kind::Note | Kind::Advance => e.time + e.duration.max(0.0),
+                _ => e.time,
+            });
+            notes.fold(0.0, f64::max)
+        };
+        Some(score.sections.iter().map(length).sum())
+    }
+}

@@ -1,0 +1,373 @@
+//! One step of a performance: what is due happens, then notes play a block.
+
+use super::notes::resolve_p1;
+use super::score::Next;
+use super::{Performance, bus};
+use orchestrion_base::event::PField;
+use orchestrion_base::op::WorldRef;
+use orchestrion_base::world::MessageKind;
+use orchestrion_opcodes::tables::make::make_table;
+use orchestrion_vm::machine::{BlockSpan, Flow};
+use std::cell::Cell;
+
+/// What an instrument may be told while a piece plays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// `maxalloc`
+    pub max_notes: Option<u32>,
+    /// `mute`
+    pub muted: bool,
+}
+
+/// A block of sound.
+pub struct Block<'a> {
+    /// One channel after the other.
+    pub spout: &'a [Cell<f64>],
+    /// Samples between the starts of two channels.
+    pub stride: usize,
+    /// Frames in this block.
+    pub frames: usize,
+}
+
+impl Performance {
+    pub(super) fn settings(&mut self, instrument: u32) -> &mut Settings {
+        self.settings.entry(instrument).or_default()
+    }
+
+    /// Performs the next block; `None` when the piece is over.
+    pub fn step(&mut self) -> Option<Block<'_>> {
+        if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
+            return None;
+        }
+        let cycles = self.block_length();
+        self.play(cycles);
+        self.cycle += cycles as u64;
+        let stride = self.world.header.ksmps * self.block_cycles;
+        Some(Block { spout: &self.spout, stride, frames: cycles * self.world.header.ksmps })
+    }
+
+    /// Ends and events due in this cycle; false when the performance is over.
+    fn begin(&mut self) -> bool {
+        loop {
+            self.world.cycle = self.cycle;
+            self.end_notes();
+            let start = self.world.section_start;
+            match self.score.peek(start) {
+                Next::At(cycle) if cycle <= self.cycle => {
+                    self.score_event();
+                    continue;
+                }
+                Next::SectionDone if self.notes.finite == 0 => {
+                    let last = self.score.is_last();
+                    self.score.advance();
+                    if last {
+                        self.score.stop();
+                        return false;
+                    }
+                    self.notes.forget_idle();
+                    self.world.section_start = self.cycle;
+                    continue;
+                }
+                Next::Over => return false,
+                _ => {}
+            }
+            if let Some(event) = self.queue.due(self.cycle) {
+                let time = event.time - start as f64 / self.world.header.kr;
+                if !self.happen(event.letter, time, &event.p, Some(event.cycle)) {
+                    return false;
+                }
+                continue;
+            }
+            return self.exit.is_none();
+        }
+    }
+
+    /// How many k-cycles can be played before anything happens.
+    fn block_length(&mut self) -> usize {
+        let mut until = self.cycle + self.block_cycles as u64;
+        if let Next::At(cycle) = self.score.peek(self.world.section_start) {
+            until = until.min(cycle);
+        }
+        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle];
+        for cycle in ends.into_iter().flatten() {
+            until = until.min(cycle);
+        }
+        let cycles = until.saturating_sub(self.cycle).max(1) as usize;
+        if cycles == 1 { 1 } else { self.longest(cycles) }
+    }
+
+    /// One k-cycle unless all notes that play can take more.
+    fn longest(&self, cycles: usize) -> usize {
+        let all = (0..self.notes.len()).filter_map(|i| self.notes.at(i)).filter_map(|id| self.notes.get(id));
+        all.map(|a| a.instance.max_cycles()).fold(cycles, usize::min).max(1)
+    }
+
+    fn score_event(&mut self) {
+        let Some((kind, time, _, p)) = self.score.take() else { return };
+        self.happen(kind as u8, time, &p, None);
+    }
+
+    /// Lets an event happen; false if it ends the performance. `queued` is the k-cycle of an event that
+    /// did not come from the score.
+    fn happen(&mut self, letter: u8, time: f64, p: &[PField], queued: Option<u64>) -> bool {
+        match letter {
+            b'i' => self.note_event(time, p, queued),
+            b'f' => self.table_event(p),
+            b'e' => {
+                self.score.stop();
+                return false;
+            }
+            b'a' => self.skip_time(p),
+            b'q' => {
+                if let Some(n) = p.first().and_then(|x| resolve_p1(&self.program, x)) {
+                    let on = p.get(2).map_or(0.0, PField::num) != 0.0;
+                    self.settings(n as u32).muted = !on;
+                }
+            }
+            b'd' => {
+                if let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) {
+                    self.release_held(p1);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// `a`: time goes on by p3 without sound; what would start in the span is dropped (G8).
+    fn skip_time(&mut self, p: &[PField]) {
+        let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor();
+        if cycles >= 1.0 {
+            self.cycle += cycles as u64;
+            while let Next::At(cycle) = self.score.peek(self.world.section_start) {
+                if cycle >= self.cycle {
+                    break;
+                }
+                self.score.take();
+            }
+        }
+    }
+
+    fn table_event(&mut self, p: &[PField]) {
+        let number = p.first().map_or(0.0, PField::num);
+        if number == 0.0 {
+            return;
+        }
+        if number < 0.0 {
+            self.world.tables.remove(-number as u32);
+            return;
+        }
+        let routine = p.get(3).cloned().unwrap_or(PField::Num(0.0));
+        let size = p.get(2).map_or(0.0, PField::num);
+        let args = p.get(4..).unwrap_or(&[]);
+        if let Err(e) = make_table(&mut self.world, number, size, &routine, args) {
+            self.world.say(MessageKind::Error, format!("ftable {number}: {e}\n"));
+            self.errors += 1;
+        }
+    }
+
+    /// An `i` event: a new note, a tied one, or with negative p1 the end of a held one.
+    fn note_event(&mut self, time: f64, p: &[PField], queued: Option<u64>) {
+        let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) else {
+            let name = match p.first() {
+                Some(PField::Str(s)) => s.to_string(),
+                _ => String::new(),
+            };
+            self.world.say(MessageKind::Error, format!("WARNING: instr {name} not found; note deleted\n"));
+            self.errors += 1;
+            return;
+        };
+        if p1 < 0.0 {
+            self.release_held(-p1);
+            return;
+        }
+        let number = p1 as u32;
+        let Some(&code) = self.program.by_number.get(&number) else {
+            self.world.say(MessageKind::Error, format!("note deleted. instr {number} undefined\n"));
+            self.errors += 1;
+            return;
+        };
+        let settings = *self.settings(number);
+        let count = self.world.instruments.active.get(&number).map_or(0, |c| c.all);
+        if settings.muted {
+            return;
+        }
+        if settings.max_notes.is_some_and(|max| count >= max)
+            || self.notes.len() >= self.world.limits.instances
+        {
+            self.world.warn(format!("cannot allocate last note of instr {number}: too many are active"));
+            return;
+        }
+        let mut fields = p.to_vec();
+        fields[0] = PField::Num(p1);
+        if let Some(second) = fields.get_mut(1) {
+            *second = PField::Num(time);
+        }
+        if let Some(id) = self.notes.held(p1) {
+            self.init_note(id, code, &fields, time, true, queued);
+            return;
+        }
+        let instance = self.notes.instance(&self.program, code, self.block_cycles);
+        instance.note.instrument.set(number);
+        instance.note.tied.set(false);
+        instance.note.start_cycle.set(self.cycle);
+        let id = self.notes.add(instance, number, p1, time);
+        self.world.instruments.active.entry(number).or_default().all += 1;
+        self.init_note(id, code, &fields, time, false, queued);
+    }
+
+    /// Runs the init pass of a note and sets its end from p2 and p3 as they stand afterwards (F7).
+    fn init_note(&mut self, id: u32, code: usize, p: &[PField], time: f64, tied: bool, queued: Option<u64>) {
+        let h = self.world.header;
+        let span = BlockSpan { block_start: self.cycle, start: 0, cycles: 1, first: 0, end: h.ksmps };
+        let Some(a) = self.notes.get_mut(id) else { return };
+        a.start_time = time;
+        a.instance.set_pfields(&self.program.codes[code], p);
+        a.instance.note.tied.set(tied);
+        let result = a.instance.init(
+            &self.program,
+            &self.globals,
+            WorldRef::Exclusive(&mut self.world),
+            bus(&self.spout, &self.spin, &h, self.block_cycles),
+            &self.scratch,
+            span,
+        );
+        a.instance.note.tied.set(false);
+        let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
+        let held = a.instance.note.held.get();
+        if let Err(e) = result {
+            let name = self.program.codes[code].name.clone();
+            self.report(&e, &name);
+            let kr = h.kr;
+            let at = self.cycle as f64 / kr;
+            self.world.say(
+                MessageKind::Error,
+                format!("\t  B {at:.3} - note deleted. instr {name} had an init error\n"),
+            );
+            self.errors += 1;
+            self.notes.finish(id);
+            if let orchestrion_base::error::OpError::Exit(status) = e.error {
+                self.exit = Some(status);
+            }
+        } else if held || p3 < 0.0 {
+            self.notes.set_off(id, None);
+        } else if p3 == 0.0 {
+            // Init pass only (F7); a release would still sound.
+            self.notes.finish(id);
+        } else {
+            let start = self.world.section_start;
+            let off = match queued {
+                Some(_) | None => self.score.end_cycle(start, p2 + p3),
+            };
+            self.notes.set_off(id, Some(off));
+        }
+        self.carry_out_commands();
+    }
+
+    fn release_held(&mut self, p1: f64) {
+        match self.notes.held(p1) {
+            Some(id) => self.release(id, self.cycle),
+            None => self.world.say(MessageKind::Info, format!("could not find playing instr {p1}\n")),
+        }
+    }
+
+    /// Ends a note, or begins its release so that it plays from k-cycle `from` for its extra time.
+    pub(super) fn release(&mut self, id: u32, from: u64) {
+        let Some(a) = self.notes.get(id) else { return };
+        let note = &a.instance.note;
+        let extra = note.extra_cycles.get();
+        if extra == 0 || note.releasing.get() {
+            self.notes.finish(id);
+            return;
+        }
+        note.releasing.set(true);
+        note.release_cycles.set(extra);
+        note.turned_off.set(false);
+        let number = a.number;
+        self.world.instruments.active.entry(number).or_default().releasing += 1;
+        self.notes.set_off(id, Some(from + u64::from(extra)));
+    }
+
+    /// Ends notes whose time has come.
+    fn end_notes(&mut self) {
+        while let Some(id) = self.notes.ended(self.cycle) {
+            self.release(id, self.cycle);
+        }
+        self.sweep();
+    }
+
+    fn sweep(&mut self) {
+        let active = &mut self.world.instruments.active;
+        self.notes.sweep(|a| {
+            if let Some(count) = active.get_mut(&a.number) {
+                count.all = count.all.saturating_sub(1);
+                count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
+            }
+        });
+    }
+
+    /// Plays `cycles` k-cycles of all notes in order.
+    fn play(&mut self, cycles: usize) {
+        let h = self.world.header;
+        let len = h.ksmps * self.block_cycles;
+        for channel in self.spout.chunks(len) {
+            channel[..cycles * h.ksmps].iter().for_each(|x| x.set(0.0));
+        }
+        self.fill_input(cycles);
+        let span = BlockSpan { block_start: self.cycle, start: 0, cycles, first: 0, end: h.ksmps };
+        let mut place = 0;
+        while let Some(id) = self.notes.at(place) {
+            place += 1;
+            let Some(a) = self.notes.get_mut(id) else { continue };
+            if a.done {
+                continue;
+            }
+            let result = a.instance.run(
+                &self.program,
+                &self.globals,
+                WorldRef::Exclusive(&mut self.world),
+                bus(&self.spout, &self.spin, &h, self.block_cycles),
+                &self.scratch,
+                span,
+            );
+            let turned_off = a.instance.note.turned_off.replace(false);
+            let code = a.instance.code;
+            match result {
+                Ok(Flow::Ended) => self.notes.finish(id),
+                Ok(Flow::Done) if turned_off => self.release(id, self.cycle + 1),
+                Ok(Flow::Done) => {}
+                Err(e) => {
+                    let name = self.program.codes[code].name.clone();
+                    self.report(&e, &name);
+                    self.world.say(MessageKind::Error, "note aborted\n");
+                    self.errors += 1;
+                    self.notes.finish(id);
+                    if let orchestrion_base::error::OpError::Exit(status) = e.error {
+                        self.exit = Some(status);
+                    }
+                }
+            }
+            if !self.world.commands.is_empty() {
+                self.carry_out_commands();
+            }
+        }
+        self.sweep();
+    }
+
+    fn fill_input(&mut self, cycles: usize) {
+        let h = self.world.header;
+        let len = h.ksmps * self.block_cycles;
+        let Some(input) = &mut self.input else { return };
+        for n in 0..cycles * h.ksmps {
+            for ch in 0..h.nchnls_i {
+                let x = if ch < input.channels {
+                    input.samples.get(input.at + ch).copied().unwrap_or(0.0)
+                } else {
+                    0.0
+                };
+                self.spin[ch * len + n].set(x * h.zero_dbfs);
+            }
+            input.at += input.channels;
+        }
+    }
+}

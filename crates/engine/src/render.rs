@@ -1,0 +1,163 @@
+//! Rendering a piece from beginning to end.
+
+use crate::options::{Options, Output};
+use crate::perform::{Performance, Setup};
+use crate::piece::Piece;
+use crate::soundfile::{self, HostSounds, Levels};
+use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::host::{Host, SoundReader};
+use orchestrion_base::source::Span;
+use orchestrion_base::world::{Message, MessageKind};
+use std::sync::Arc;
+
+/// How far a render is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Seconds rendered.
+    pub seconds: f64,
+    /// Seconds the piece will have, where that is known.
+    pub total: Option<f64>,
+    /// Largest absolute sample so far, full scale 1.0.
+    pub peak: f64,
+}
+
+/// Who follows a render.
+pub trait Watch {
+    /// A message was sent.
+    fn message(&mut self, message: &Message);
+    /// Some time was rendered. Returning false stops the render; what was written stays valid.
+    fn progress(&mut self, progress: &Progress) -> bool;
+    /// A block of sound, interleaved, full scale 1.0.
+    fn block(&mut self, interleaved: &[f64]) {
+        let _ = interleaved;
+    }
+}
+
+/// What came of a render.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// Frames written.
+    pub frames: u64,
+    /// Sample rate.
+    pub sr: f64,
+    /// Peaks and samples out of range, per channel.
+    pub levels: Levels,
+    /// Notes that failed and other errors while performing.
+    pub errors: u64,
+    /// What `exitnow` asked for.
+    pub exit: Option<i32>,
+    /// Errors that kept the render from running or from being written.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Samples that are collected before they go to the file.
+const CHUNK: usize = 1 << 14;
+
+/// Renders a piece to the output that its options name.
+pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rendered {
+    let options = piece.options.clone();
+    let sounds: Arc<dyn SoundReader> = Arc::new(HostSounds::new(host.clone(), soundfile::Limits::default()));
+    let setup = Setup {
+        host: Some(host.clone()),
+        sounds: Some(sounds.clone()),
+        sample_accurate: options.sample_accurate,
+        end: options.end,
+        seed: options.seed,
+        per_cycle: false,
+    };
+    let input = match &options.input {
+        None => None,
+        Some(name) => match sounds.read_sound(name) {
+            Ok(sound) => Some(sound),
+            Err(e) => return stopped(codes::FILE_UNREADABLE, e.to_string()),
+        },
+    };
+    let mut performance = match Performance::new(piece, setup) {
+        Ok(p) => p,
+        Err(failed) => {
+            failed.messages.iter().for_each(|m| watch.message(m));
+            return stopped(codes::INIT_ERROR, "instrument 0 failed; nothing was rendered".to_owned());
+        }
+    };
+    if let Some(sound) = input {
+        performance.set_input(sound.samples.clone(), sound.channels);
+    }
+    play(&mut performance, &*host, &options, watch)
+}
+
+fn stopped(code: orchestrion_base::diag::Code, text: String) -> Rendered {
+    Rendered { diagnostics: vec![Diagnostic::error(code, Span::NONE, text)], ..Rendered::default() }
+}
+
+fn play(
+    performance: &mut Performance,
+    host: &dyn Host,
+    options: &Options,
+    watch: &mut dyn Watch,
+) -> Rendered {
+    let header = *performance.header();
+    let channels = header.nchnls;
+    let mut result = Rendered { sr: header.sr, levels: Levels::new(channels as u32), ..Rendered::default() };
+    let total = performance.expected_seconds();
+    let expected = total.map(|t| (t * header.sr) as u64);
+    let mut sink = match soundfile::output(host, options, header.sr, channels as u32, expected) {
+        Ok(sink) => sink,
+        Err(e) => {
+            let what = match &options.output {
+                Some(Output::File(name)) => format!("cannot write \"{name}\": {e}"),
+                _ => e.to_string(),
+            };
+            return stopped(codes::FILE_UNREADABLE, what);
+        }
+    };
+    let scale = 1.0 / header.zero_dbfs;
+    let mut chunk: Vec<f64> = Vec::with_capacity(CHUNK + channels * 65536);
+    let mut alive = true;
+    loop {
+        let more = match performance.step() {
+            Some(block) if alive => {
+                for n in 0..block.frames {
+                    for c in 0..channels {
+                        chunk.push(block.spout[c * block.stride + n].get() * scale);
+                    }
+                }
+                true
+            }
+            _ => false,
+        };
+        if !performance.world().messages.is_empty() {
+            performance.take_messages().iter().for_each(|m| watch.message(m));
+        }
+        if chunk.len() >= CHUNK || !more && !chunk.is_empty() {
+            result.levels.measure(&chunk);
+            result.frames += (chunk.len() / channels) as u64;
+            watch.block(&chunk);
+            if let Err(e) = sink.write(&chunk) {
+                result.diagnostics.push(Diagnostic::error(codes::FILE_UNREADABLE, Span::NONE, e.to_string()));
+                alive = false;
+            }
+            chunk.clear();
+            let seconds = performance.seconds();
+            alive &= watch.progress(&Progress { seconds, total, peak: result.levels.peak() });
+        }
+        if !more {
+            break;
+        }
+    }
+    if let Err(e) = sink.finish() {
+        result.diagnostics.push(Diagnostic::error(codes::FILE_UNREADABLE, Span::NONE, e.to_string()));
+    }
+    result.errors = performance.errors();
+    result.exit = performance.exit();
+    result
+}
+
+/// Whether a message is shown at a message level of the reference (`-m`).
+pub fn is_shown(kind: MessageKind, level: u32) -> bool {
+    match kind {
+        MessageKind::Print | MessageKind::Error => true,
+        MessageKind::Warning => level & 4 != 0,
+        MessageKind::Amplitude => level & 1 != 0,
+        MessageKind::Info => level & 2 != 0,
+    }
+}

@@ -1,0 +1,85 @@
+//! Whole orchestras: lowering, emitting and what one instrument means for the others.
+
+use crate::code::{Code, Program};
+use crate::compile::{Compiler, Lowered};
+use crate::emit::emit;
+use orchestrion_base::diag::Diagnostic;
+use orchestrion_base::op::Res;
+use orchestrion_base::source::Span;
+use orchestrion_parser::tree::Orchestra;
+use std::collections::BTreeSet;
+
+impl Program {
+    /// Adds an orchestra to a program; afterwards [`Program::globals_code`] ends with its instrument 0.
+    /// With errors among the diagnostics the program is as it was.
+    pub fn add(&mut self, compiler: &mut Compiler, orchestra: &Orchestra) -> Vec<Diagnostic> {
+        let (lowered, mut diags) = compiler.lower(orchestra);
+        if diags.iter().any(Diagnostic::is_error) {
+            return diags;
+        }
+        match self.emit_all(&lowered) {
+            Ok((global, udos, instruments)) => {
+                self.header = compiler.header;
+                self.globals = lowered.globals;
+                self.udos.extend(udos);
+                self.globals_code.push(global);
+                for (code, instr) in instruments.into_iter().zip(&lowered.instruments) {
+                    let index = self.codes.len();
+                    self.codes.push(code);
+                    for n in &instr.numbers {
+                        self.by_number.insert(*n, index);
+                    }
+                    for (name, n) in &instr.names {
+                        self.names.insert(name.clone(), *n);
+                    }
+                }
+                self.judge();
+            }
+            Err(d) => diags.push(d),
+        }
+        diags
+    }
+
+    fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Diagnostic> {
+        let global = emit(&lowered.global, "0", Span::NONE, false)?;
+        let udos = lowered
+            .udos
+            .iter()
+            .map(|(name, body)| emit(body, name, Span::NONE, true))
+            .collect::<Result<Vec<_>, _>>()?;
+        let instruments = lowered
+            .instruments
+            .iter()
+            .map(|i| {
+                let name = match i.names.first() {
+                    Some((name, _)) => name.clone(),
+                    None => i.numbers.first().map(u32::to_string).unwrap_or_default(),
+                };
+                let mut code = emit(&i.body, &name, i.span, false)?;
+                code.pset.clone_from(&i.pset);
+                Ok(code)
+            })
+            .collect::<Result<Vec<_>, Diagnostic>>()?;
+        Ok((global, udos, instruments))
+    }
+
+    /// Decides which instruments may run many k-cycles at a time: those that at performance change
+    /// nothing shared and read nothing that anybody changes.
+    fn judge(&mut self) {
+        let mut written = Res::NONE;
+        let mut globals: BTreeSet<u16> = BTreeSet::new();
+        for code in self.codes.iter().chain(&self.udos) {
+            written = written.and(code.writes);
+            globals.extend(&code.global_writes);
+        }
+        // What opcodes of one note share never concerns other notes.
+        let shared = |r: Res| Res(r.0 & !Res::NOTE.0);
+        for code in self.codes.iter_mut().chain(&mut self.udos) {
+            let pure = shared(code.writes) == Res::NONE
+                && !shared(code.reads).meets(written)
+                && code.global_writes.is_empty()
+                && !code.global_reads.iter().any(|g| globals.contains(g));
+            code.blockable &= pure;
+        }
+    }
+}
