@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::sync::OnceLock;
 
+use super::elements::{Binary, pairs_init, pairs_perf};
 use crate::arrays::{ArrayFn, array_perf};
 use crate::step::{Step, at_init, at_perf};
 
@@ -118,10 +119,10 @@ pub static POW: OpDef = OpDef::new("pow", "One number to the power of another.")
         sig("i", "iip", at_init::<Pow>()),
         sig("k", "kkp", at_perf::<Pow>()),
         sig("a", "akp", at_perf::<Pow>()),
-        sig("i[]", "i[]i[]", Make::Map2(math::pow)),
-        sig("k[]", "k[]k[]", Make::Map2(math::pow)),
-        sig("i[]", "i[]i", Make::Map2(math::pow)),
-        sig("k[]", "k[]k", Make::Map2(math::pow)),
+        sig("i[]", "i[]i[]", pairs_init::<Power>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Power>()),
+        sig("i[]", "i[]i", pairs_init::<Power>()),
+        sig("k[]", "k[]k", pairs_perf::<Power>()),
     ])
     .outs(&[port("res", "base to the power of the exponent, divided by norm")])
     .ins(&[
@@ -134,10 +135,30 @@ pub static POW: OpDef = OpDef::new("pow", "One number to the power of another.")
 
 /// Definition of `hypot`.
 pub static HYPOT: OpDef = OpDef::new("hypot", "Length of the hypotenuse, element by element.")
-    .sigs(&[sig("i[]", "i[]i[]", Make::Map2(math::hypot)), sig("k[]", "k[]k[]", Make::Map2(math::hypot))])
+    .sigs(&[
+        sig("i[]", "i[]i[]", pairs_init::<Hypotenuse>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Hypotenuse>()),
+    ])
     .outs(&[port("res", "sqrt(x^2 + y^2)")])
     .ins(&[port("x", "first legs"), port("y", "second legs")])
+    .may_fail()
     .source("Manual: hypot");
+
+struct Power;
+
+impl Binary for Power {
+    fn apply(x: f64, y: f64) -> f64 {
+        math::pow(x, y)
+    }
+}
+
+struct Hypotenuse;
+
+impl Binary for Hypotenuse {
+    fn apply(x: f64, y: f64) -> f64 {
+        math::hypot(x, y)
+    }
+}
 
 struct Pow;
 

@@ -3,6 +3,8 @@
 use orchestrion_base::op::{Make, OpDef, Port, port, sig};
 use orchestrion_dsp::math;
 
+use super::elements::{Binary, Ternary, pairs_init, pairs_perf, triples_init, triples_perf};
+
 const BOUNDS: &[Port] = &[
     port("x", "number"),
     port("low", "lower bound"),
@@ -15,8 +17,8 @@ pub static LIMIT: OpDef = OpDef::new("limit", "Clips to the range low .. high.")
         sig("i", "iii", Make::Map3(limit)),
         sig("k", "kkk", Make::Map3(limit)),
         sig("a", "akk", Make::Map3(limit_audio)),
-        sig("i[]", "i[]ii", Make::Map3(limit_element)),
-        sig("k[]", "k[]kk", Make::Map3(limit_element)),
+        sig("i[]", "i[]ii", triples_init::<Clip>()),
+        sig("k[]", "k[]kk", triples_perf::<Clip>()),
     ])
     .outs(&[port("res", "low to high")])
     .ins(BOUNDS)
@@ -60,37 +62,40 @@ pub static DIVZ: OpDef = OpDef::new("divz", "Quotient, or a substitute where the
 /// Definition of `fmod`.
 pub static FMOD: OpDef = OpDef::new("fmod", "Remainder with the sign of the dividend, element by element.")
     .sigs(&[
-        sig("i[]", "i[]i[]", Make::Map2(math::fmod)),
-        sig("k[]", "k[]k[]", Make::Map2(math::fmod)),
-        sig("i[]", "i[]i", Make::Map2(math::fmod)),
-        sig("k[]", "k[]k", Make::Map2(math::fmod)),
+        sig("i[]", "i[]i[]", pairs_init::<Remainder>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Remainder>()),
+        sig("i[]", "i[]i", pairs_init::<Remainder>()),
+        sig("k[]", "k[]k", pairs_perf::<Remainder>()),
     ])
     .outs(&[port("res", "remainder")])
     .ins(&[port("x", "dividends"), port("y", "divisors, or one divisor")])
+    .may_fail()
     .source("Manual: fmod");
 
 /// Definition of `fmax`.
 pub static FMAX: OpDef = OpDef::new("fmax", "The greater of two numbers, element by element.")
     .sigs(&[
-        sig("i[]", "i[]i[]", Make::Map2(f64::max)),
-        sig("k[]", "k[]k[]", Make::Map2(f64::max)),
-        sig("i[]", "i[]i", Make::Map2(f64::max)),
-        sig("k[]", "k[]k", Make::Map2(f64::max)),
+        sig("i[]", "i[]i[]", pairs_init::<Greater>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Greater>()),
+        sig("i[]", "i[]i", pairs_init::<Greater>()),
+        sig("k[]", "k[]k", pairs_perf::<Greater>()),
     ])
     .outs(&[port("res", "maxima")])
     .ins(&[port("x", "numbers"), port("y", "other numbers, or one")])
+    .may_fail()
     .source("Manual: fmax");
 
 /// Definition of `fmin`.
 pub static FMIN: OpDef = OpDef::new("fmin", "The smaller of two numbers, element by element.")
     .sigs(&[
-        sig("i[]", "i[]i[]", Make::Map2(f64::min)),
-        sig("k[]", "k[]k[]", Make::Map2(f64::min)),
-        sig("i[]", "i[]i", Make::Map2(f64::min)),
-        sig("k[]", "k[]k", Make::Map2(f64::min)),
+        sig("i[]", "i[]i[]", pairs_init::<Smaller>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Smaller>()),
+        sig("i[]", "i[]i", pairs_init::<Smaller>()),
+        sig("k[]", "k[]k", pairs_perf::<Smaller>()),
     ])
     .outs(&[port("res", "minima")])
     .ins(&[port("x", "numbers"), port("y", "other numbers, or one")])
+    .may_fail()
     .source("Manual: fmin");
 
 fn limit(x: f64, low: f64, high: f64) -> f64 {
@@ -106,6 +111,38 @@ fn limit_audio(x: f64, low: f64, high: f64) -> f64 {
         x
     } else {
         low
+    }
+}
+
+struct Clip;
+
+impl Ternary for Clip {
+    fn apply(x: f64, low: f64, high: f64) -> f64 {
+        limit_element(x, low, high)
+    }
+}
+
+struct Remainder;
+
+impl Binary for Remainder {
+    fn apply(x: f64, y: f64) -> f64 {
+        math::fmod(x, y)
+    }
+}
+
+struct Greater;
+
+impl Binary for Greater {
+    fn apply(x: f64, y: f64) -> f64 {
+        x.max(y)
+    }
+}
+
+struct Smaller;
+
+impl Binary for Smaller {
+    fn apply(x: f64, y: f64) -> f64 {
+        x.min(y)
     }
 }
 

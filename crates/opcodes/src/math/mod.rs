@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod bpf;
+mod elements;
 mod exponential;
 mod extremes;
 mod interpolate;

@@ -3,6 +3,8 @@
 use orchestrion_base::op::{Make, OpDef, port, sig};
 use orchestrion_dsp::math;
 
+use super::elements::{Binary, pairs_audio, pairs_init, pairs_perf};
+
 /// Definition of `sin`.
 pub static SIN: OpDef = OpDef::new("sin", "Sine.")
     .sigs(&[
@@ -115,11 +117,12 @@ pub static TANINV: OpDef = OpDef::new("taninv", "Arc tangent.")
         sig("a", "a", Make::Map1(math::atan)),
         sig("i[]", "i[]", Make::Map1(math::atan)),
         sig("k[]", "k[]", Make::Map1(math::atan)),
-        sig("i[]", "i[]i[]", Make::Map2(math::atan2)),
-        sig("k[]", "k[]k[]", Make::Map2(math::atan2)),
+        sig("i[]", "i[]i[]", pairs_init::<Atan2>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Atan2>()),
     ])
     .outs(&[port("res", "angle in radians, -pi/2 to pi/2; -pi to pi for two arrays")])
     .ins(&[port("y", "tangent, or ordinates"), port("x", "abscissae, if given")])
+    .may_fail()
     .source("Manual: taninv");
 
 /// Definition of `taninv2`.
@@ -128,10 +131,19 @@ pub static TANINV2: OpDef = OpDef::new("taninv2", "Angle of the point with ordin
         sig("i", "ii", Make::Map2(math::atan2)),
         sig("k", "kk", Make::Map2(math::atan2)),
         sig("a", "aa", Make::Map2(math::atan2)),
-        sig("i[]", "i[]i[]", Make::Map2(math::atan2)),
-        sig("k[]", "k[]k[]", Make::Map2(math::atan2)),
-        sig("a[]", "a[]a[]", Make::Map2(math::atan2)),
+        sig("i[]", "i[]i[]", pairs_init::<Atan2>()),
+        sig("k[]", "k[]k[]", pairs_perf::<Atan2>()),
+        sig("a[]", "a[]a[]", pairs_audio::<Atan2>()),
     ])
     .outs(&[port("res", "angle in radians, -pi to pi")])
     .ins(&[port("y", "ordinate"), port("x", "abscissa")])
+    .may_fail()
     .source("Manual: taninv2");
+
+struct Atan2;
+
+impl Binary for Atan2 {
+    fn apply(y: f64, x: f64) -> f64 {
+        math::atan2(y, x)
+    }
+}
