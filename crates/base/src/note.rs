@@ -2,6 +2,7 @@
 
 use bstr::BString;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 /// MIDI data of a note that a MIDI event started.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +51,30 @@ pub struct Note {
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.
     pub serial: Cell<u64>,
+    /// Delay lines that several opcodes of the note share. They stay with the instance when another note
+    /// uses it.
+    pub lines: RefCell<DelayLines>,
+}
+
+/// A delay line that `delayr` reads, `deltap` and its relatives tap, and `delayw` writes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SharedLine {
+    /// The samples, a ring.
+    pub samples: Vec<f64>,
+    /// Where the next sample goes; the oldest one is there.
+    pub at: usize,
+}
+
+/// The delay lines of an instance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DelayLines {
+    /// All lines; opcodes keep their index.
+    pub lines: Vec<SharedLine>,
+    /// Lines that were opened during this init pass and wait for the opcode that writes them, oldest
+    /// first.
+    pub open: VecDeque<usize>,
+    /// The note that `open` belongs to.
+    pub serial: u64,
 }
 
 impl Note {

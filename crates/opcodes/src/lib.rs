@@ -6,6 +6,7 @@
 
 pub mod arrays;
 pub mod channels;
+pub mod delays;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
@@ -36,6 +37,7 @@ use orchestrion_base::registry::Registry;
 const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
     ("channels", channels::OPS),
+    ("delays", delays::OPS),
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),

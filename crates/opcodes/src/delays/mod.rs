@@ -1,0 +1,37 @@
+//! Delays and what is made of them.
+
+use orchestrion_base::op::OpDef;
+
+mod comb;
+mod delay;
+mod delayk;
+mod delayr;
+mod deltapx;
+mod nreverb;
+mod reverb;
+mod vdelay;
+mod vdelayx;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[
+    &comb::ALPASS,
+    &comb::COMB,
+    &comb::COMBINV,
+    &delay::DELAY,
+    &delay::DELAY1,
+    &delayk::DELAYK,
+    &delayk::VDEL_K,
+    &delayr::DELAYR,
+    &delayr::DELAYW,
+    &delayr::DELTAP,
+    &delayr::DELTAP3,
+    &delayr::DELTAPI,
+    &delayr::DELTAPN,
+    &deltapx::DELTAPX,
+    &deltapx::DELTAPXW,
+    &nreverb::NREVERB,
+    &reverb::REVERB,
+    &vdelay::VDELAY,
+    &vdelay::VDELAY3,
+    &vdelayx::VDELAYX,
+];
