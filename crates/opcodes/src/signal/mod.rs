@@ -2,5 +2,41 @@
 
 use orchestrion_base::op::OpDef;
 
+mod calculus;
+mod convert;
+mod delayk;
+mod follow;
+mod level;
+mod metro;
+mod trigger;
+mod trighold;
+
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] = &[];
+pub const OPS: &[&OpDef] = &[
+    &calculus::DIFF,
+    &calculus::INTEG,
+    &convert::UPSAMP,
+    &convert::DOWNSAMP,
+    &convert::INTERP,
+    &convert::SAMPHOLD,
+    &delayk::DELAYK,
+    &delayk::VDEL_K,
+    &follow::FOLLOW,
+    &follow::FOLLOW2,
+    &follow::PEAK,
+    &follow::MAX_K,
+    &level::RMS,
+    &level::GAIN,
+    &level::BALANCE,
+    &level::BALANCE2,
+    &metro::METRO,
+    &metro::METRO2,
+    &metro::METROBPM,
+    &trigger::TRIGGER,
+    &trigger::CHANGED,
+    &trigger::CHANGED2,
+    &trighold::TRIGHOLD,
+    &trighold::SC_TRIG,
+    &trighold::TRIGPHASOR,
+    &trighold::SC_PHASOR,
+];
