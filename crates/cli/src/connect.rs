@@ -125,11 +125,8 @@ impl orchestrion::render::Watch for Follower<'_> {
 impl Engine for Real {
     fn render(&mut self, job: &Job, watch: &mut dyn Watch) -> Outcome {
         let compiled = compile_files(&job.host, job.flags.clone(), orchestrion::opcodes::registry());
-        let mut outcome = Outcome {
-            sources: compiled.sources,
-            diagnostics: compiled.diagnostics,
-            ..Outcome::default()
-        };
+        let mut outcome =
+            Outcome { sources: compiled.sources, diagnostics: compiled.diagnostics, ..Outcome::default() };
         let Some(piece) = compiled.piece else { return outcome };
         if compiled.options.syntax_only {
             return outcome;

@@ -4,7 +4,6 @@ use orchestrion_base::op::OpDef;
 
 mod comb;
 mod delay;
-mod delayk;
 mod delayr;
 mod deltapx;
 mod nreverb;
@@ -19,8 +18,6 @@ pub const OPS: &[&OpDef] = &[
     &comb::COMBINV,
     &delay::DELAY,
     &delay::DELAY1,
-    &delayk::DELAYK,
-    &delayk::VDEL_K,
     &delayr::DELAYR,
     &delayr::DELAYW,
     &delayr::DELTAP,

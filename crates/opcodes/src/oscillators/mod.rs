@@ -16,6 +16,7 @@ mod pluck;
 mod poscil;
 mod syncphasor;
 mod vco;
+mod vco2;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -38,4 +39,8 @@ pub const OPS: &[&OpDef] = &[
     &poscil::POSCIL3,
     &syncphasor::SYNCPHASOR,
     &vco::VCO,
+    &vco2::VCO2,
+    &vco2::VCO2FT,
+    &vco2::VCO2IFT,
+    &vco2::VCO2INIT,
 ];
