@@ -63,10 +63,11 @@ impl Tables {
         self.sine = Table { gen_number: 10, args: vec![1.0], ..Table::new(data) };
     }
 
-    /// Table number `n`, rounded towards zero as the reference does; -1 is the built-in sine.
+    /// Table number `n`, rounded to the nearest as the reference does (measured with `tablekt`); -1 is
+    /// the built-in sine.
     #[inline]
     pub fn get(&self, n: f64) -> Option<&Table> {
-        let i = n as i64;
+        let i = n.round_ties_even() as i64;
         if i == -1 {
             return Some(&self.sine);
         }
@@ -79,7 +80,7 @@ impl Tables {
 
     /// Table number `n`, to change. The built-in sine cannot be changed.
     pub fn get_mut(&mut self, n: f64) -> Option<&mut Table> {
-        let i = usize::try_from(n as i64).ok()?;
+        let i = usize::try_from(n.round_ties_even() as i64).ok()?;
         if i < DIRECT {
             return self.direct.get_mut(i)?.as_deref_mut();
         }

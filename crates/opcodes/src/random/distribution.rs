@@ -305,7 +305,7 @@ struct Joined<D> {
 impl<D: Distribution> WorldUgen for Joined<D> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         // The reference never runs the init of the audio-rate form: it starts with a period of silence,
-        // or goes on from the previous note of the instance.
+        // or goes on from the previous note of the instance, and takes amplitude and rate once a k-cycle.
         if !cx.is_audio_out() {
             let mt = &mut cx.world.random.mt;
             let first = D::draw(mt, &cx.io);
@@ -317,13 +317,10 @@ impl<D: Distribution> WorldUgen for Joined<D> {
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let (amp, cps, scale) = (io.x(1), io.x(2), scale(io.rate()));
-        let mut rate = cps.at(0);
-        for (n, out) in io.out(0).iter().enumerate() {
-            let y = self.line.at(self.phase) * amp.at(n);
-            // An audio-rate frequency takes effect one sample late, as in the reference.
-            let wraps = self.phase.advance(rate, scale);
-            rate = cps.at(n);
-            out.set(y);
+        let (amp, cps) = (amp.at(0), cps.at(0));
+        for out in io.out(0) {
+            out.set(self.line.at(self.phase) * amp);
+            let wraps = self.phase.advance(cps, scale);
             if wraps {
                 self.line.next(D::draw(&mut world.random.mt, io));
             }

@@ -221,7 +221,8 @@ impl Ugen for Pinker {
             self.register = (self.register << 1) ^ (bit & 0x4600_0001);
             let a = self.tables[(self.register & 0x3F) as usize];
             let b = self.tables[64 + (self.register >> 6 & 0x3F) as usize];
-            out.set(f64::from(biased + (a + b)) * world.header.zero_dbfs);
+            // In this order, as the reference's compiler arranges it.
+            out.set(f64::from(biased + a + b) * world.header.zero_dbfs);
             self.step = (self.step + 1) % 16;
         }
         Ok(())

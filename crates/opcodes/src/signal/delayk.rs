@@ -53,7 +53,7 @@ struct Delayk {
 
 impl Ugen for Delayk {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        let mode = cx.k(2) as i64;
+        let mode = cx.k(2).round_ties_even() as i64;
         if mode & 1 != 0 {
             return Ok(());
         }
@@ -92,7 +92,7 @@ struct VdelK {
 
 impl Ugen for VdelK {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        let mode = cx.k(3) as i64;
+        let mode = cx.k(3).round_ties_even() as i64;
         if mode & 1 != 0 {
             return Ok(());
         }
@@ -109,7 +109,7 @@ impl Ugen for VdelK {
         let (x, len) = (io.k(0), self.line.len());
         let Some(place) = self.line.get_mut(self.at) else { return Err("vdel_k: not initialised".into()) };
         *place = x;
-        let back = (io.k(1) * io.clock.kr).trunc();
+        let back = (io.k(1) * io.clock.kr).round_ties_even();
         if back < 0.0 {
             return Err("vdel_k: the delay must not be negative".into());
         }

@@ -54,7 +54,7 @@ impl Ugen for Trigger {
         let (x, threshold) = (io.k(0), io.k(1));
         let up = self.last <= threshold && x > threshold;
         let down = self.last >= threshold && x < threshold;
-        let crossed = match io.k(2) as i64 {
+        let crossed = match io.k(2).round_ties_even() as i64 {
             0 => up,
             1 => down,
             2 => up || down,

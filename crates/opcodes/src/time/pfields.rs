@@ -56,7 +56,7 @@ struct Given;
 
 impl Step for Given {
     fn step(io: &Io<'_>, _: &World) -> OpResult {
-        io.set(0, given(io, io.k(0)).unwrap_or(0.0));
+        io.set(0, given(io, io.k(0).round_ties_even()).unwrap_or(0.0));
         Ok(())
     }
 }
