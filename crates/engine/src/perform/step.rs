@@ -212,7 +212,9 @@ impl Performance {
         instance.note.tied.set(false);
         instance.note.start_cycle.set(self.cycle);
         let id = self.notes.add(instance, number, p1, time);
-        self.world.instruments.active.entry(number).or_default().all += 1;
+        let active = self.world.instruments.active.entry(number).or_default();
+        active.all += 1;
+        active.ever += 1;
         self.init_note(id, code, &fields, time, false, queued);
     }
 
@@ -297,8 +299,11 @@ impl Performance {
     }
 
     fn sweep(&mut self) {
-        let active = &mut self.world.instruments.active;
+        let (active, tables) = (&mut self.world.instruments.active, &mut self.world.tables);
         self.notes.sweep(|a| {
+            for table in a.instance.note.free_tables.take() {
+                tables.remove(table);
+            }
             if let Some(count) = active.get_mut(&a.number) {
                 count.all = count.all.saturating_sub(1);
                 count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
