@@ -46,12 +46,35 @@ struct Emitter<'a> {
     plan: blocks::Plan,
     own_frame: bool,
     unit_ids: BTreeMap<u16, u16>,
+    /// Cells that stand for streams in ranges that run cycle by cycle.
+    shadow_cells: BTreeMap<Var, Slot>,
+    /// Streams of variables that live in cells.
+    shadow_streams: BTreeMap<Var, Slot>,
+    /// Where the operation being emitted runs.
+    mode: Mode,
+    /// Opcodes that perform in ranges that run cycle by cycle.
+    scalar_units: BTreeSet<u16>,
     map1: BTreeMap<usize, u16>,
+}
+
+/// Where an operation runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Init,
+    /// For all cycles of a block at once.
+    Block,
+    /// Cycle by cycle.
+    Cycle,
 }
 
 impl<'a> Emitter<'a> {
     fn new(body: &'a Body, name: &str, own_frame: bool) -> Self {
         let plan = blocks::analyse(body);
+        let unit = |(i, op): (usize, &Op)| match op.kind {
+            OpKind::Unit(u) if plan.scalar_range(i).is_some() => Some(u),
+            _ => None,
+        };
+        let scalar_units = body.perf.iter().enumerate().filter_map(unit).collect();
         Self {
             body,
             code: Code {
@@ -65,6 +88,10 @@ impl<'a> Emitter<'a> {
             plan,
             own_frame,
             unit_ids: BTreeMap::new(),
+            shadow_cells: BTreeMap::new(),
+            shadow_streams: BTreeMap::new(),
+            mode: Mode::Init,
+            scalar_units,
             map1: BTreeMap::new(),
         }
     }
@@ -86,6 +113,14 @@ impl<'a> Emitter<'a> {
                 None => self.place(var, ty),
             };
             self.places[var.0 as usize] = Some(arg);
+            if self.plan.streams.contains(&var) {
+                self.shadow_cells.insert(var, arg.slot);
+                let slot = self.new_stream();
+                self.places[var.0 as usize] = Some(Arg { place: Place::Stream, base: arg.base, slot });
+            } else if self.plan.spilled.contains(&var) {
+                let slot = self.new_stream();
+                self.shadow_streams.insert(var, slot);
+            }
         }
         self.code.params = (
             self.body.params.0.iter().map(|v| self.arg(*v)).collect(),
@@ -148,20 +183,48 @@ impl<'a> Emitter<'a> {
         self.places[v.0 as usize].unwrap_or(Arg { place: Place::Label, base: Base::I, slot: 0 })
     }
 
+    fn new_stream(&mut self) -> Slot {
+        self.code.streams += 1;
+        (self.code.streams - 1).min(usize::from(u16::MAX)) as Slot
+    }
+
+    /// Where an instruction finds a variable: in ranges that run cycle by cycle numbers are in cells.
+    fn operand(&self, v: Var) -> Arg {
+        let arg = self.arg(v);
+        match self.mode {
+            Mode::Init => arg,
+            Mode::Block => self.streamed(v),
+            Mode::Cycle if arg.place == Place::Stream => match self.shadow_cells.get(&v) {
+                Some(&slot) => Arg { place: Place::Cell, slot, ..arg },
+                None => arg,
+            },
+            Mode::Cycle => arg,
+        }
+    }
+
+    /// Where an operation that runs in blocks finds a variable.
+    fn streamed(&self, v: Var) -> Arg {
+        let arg = self.arg(v);
+        match self.shadow_streams.get(&v) {
+            Some(&slot) => Arg { place: Place::Stream, slot, ..arg },
+            None => arg,
+        }
+    }
+
     fn slot(&self, v: Var) -> Slot {
-        self.arg(v).slot
+        self.operand(v).slot
     }
 
     fn push_arg(&mut self, v: Var) -> u16 {
-        let arg = self.arg(v);
+        let arg = self.operand(v);
         self.code.args.push(arg);
         (self.code.args.len() - 1).min(usize::from(u16::MAX)) as u16
     }
 
-    fn push_args(&mut self, outs: &[Var], ins: &[Var]) -> Range<usize> {
+    fn push_args(&mut self, outs: &[Var], ins: &[Var], streamed: bool) -> Range<usize> {
         let start = self.code.args.len();
         for v in outs.iter().chain(ins) {
-            let arg = self.arg(*v);
+            let arg = if streamed { self.streamed(*v) } else { self.arg(*v) };
             self.code.args.push(arg);
         }
         start..self.code.args.len()
@@ -176,16 +239,34 @@ impl<'a> Emitter<'a> {
         let single = single_use_temps(self.body, ops);
         let mut i = 0;
         let mut marks = Vec::new();
+        let mut range: Option<(usize, usize)> = None;
         while i < ops.len() {
             if !init {
+                if range.is_some_and(|r| i >= r.1) {
+                    self.store_streams(ops, range, &mut list, &mut spans);
+                    range = None;
+                }
                 marks.push((i, list.len() as u32));
+                if range.is_none() {
+                    range = self.plan.scalar_range(i).filter(|_| self.plan.blockable);
+                    self.mode =
+                        if range.is_some() || !self.plan.blockable { Mode::Cycle } else { Mode::Block };
+                    self.load_streams(ops, range, &mut list, &mut spans);
+                }
             }
             if !live[i] {
                 i += 1;
                 continue;
             }
             let op = &ops[i];
-            let fused = ops.get(i + 1).filter(|_| live[i + 1]).and_then(|next| self.fuse(op, next, &single));
+            let same = |j: usize| {
+                init || range.is_none_or(|r| j < r.1)
+                    && (range.is_some() || self.plan.scalar_range(j).is_none() || !self.plan.blockable)
+            };
+            let fused = ops
+                .get(i + 1)
+                .filter(|_| live[i + 1] && same(i + 1))
+                .and_then(|next| self.fuse(op, next, &single));
             let (inst, used) = match fused {
                 Some(inst) => (Some(inst), 2),
                 None => (self.inst(op, list.len() as u32, init), 1),
@@ -194,8 +275,22 @@ impl<'a> Emitter<'a> {
                 list.push(inst);
                 spans.push(op.span);
             }
+            if init {
+                // Opcodes read the stream at init, too.
+                for v in &op.outs {
+                    if let Some(&d) = self.shadow_streams.get(v) {
+                        let s = self.arg(*v).slot;
+                        list.push(Inst::StreamStore { d, s });
+                        spans.push(op.span);
+                    }
+                }
+            }
             i += used;
         }
+        if !init {
+            self.store_streams(ops, range, &mut list, &mut spans);
+        }
+        self.mode = Mode::Init;
         for inst in &mut list {
             patch(inst, &self.labels);
         }
@@ -212,13 +307,49 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// At the start of a range that runs cycle by cycle: this cycle's values of streams that it reads.
+    fn load_streams(
+        &self,
+        ops: &[Op],
+        range: Option<(usize, usize)>,
+        list: &mut Vec<Inst>,
+        spans: &mut Vec<Span>,
+    ) {
+        let Some((a, b)) = range else { return };
+        let read: BTreeSet<Var> = ops[a..b].iter().flat_map(|op| op.ins.iter().copied()).collect();
+        for v in read {
+            if let Some(&d) = self.shadow_cells.get(&v) {
+                list.push(Inst::StreamLoad { d, s: self.arg(v).slot });
+                spans.push(ops[a].span);
+            }
+        }
+    }
+
+    /// At its end: what later operations read as streams.
+    fn store_streams(
+        &self,
+        ops: &[Op],
+        range: Option<(usize, usize)>,
+        list: &mut Vec<Inst>,
+        spans: &mut Vec<Span>,
+    ) {
+        let Some((a, b)) = range else { return };
+        let written: BTreeSet<Var> = ops[a..b].iter().flat_map(|op| op.outs.iter().copied()).collect();
+        for v in written {
+            if let Some(&d) = self.shadow_streams.get(&v) {
+                list.push(Inst::StreamStore { d, s: self.arg(v).slot });
+                spans.push(ops[a].span);
+            }
+        }
+    }
+
     /// Two operations as one instruction, where the first one's result serves only the second.
     fn fuse(&self, op: &Op, next: &Op, single: &BTreeSet<Var>) -> Option<Inst> {
         let out = *op.outs.first()?;
-        if !single.contains(&out) || self.arg(out).place != Place::Cell {
+        if !single.contains(&out) || self.operand(out).place != Place::Cell {
             return None;
         }
-        let cells = op.ins.iter().chain(&next.ins).chain(&next.outs).all(|v| is_cell(self.arg(*v)));
+        let cells = op.ins.iter().chain(&next.ins).chain(&next.outs).all(|v| is_cell(self.operand(*v)));
         if !cells {
             return None;
         }
@@ -250,7 +381,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn inst(&mut self, op: &Op, at: u32, init: bool) -> Option<Inst> {
-        let scalar = op.outs.iter().chain(&op.ins).all(|v| is_cell(self.arg(*v)));
+        let scalar = op.outs.iter().chain(&op.ins).all(|v| is_cell(self.operand(*v)));
         let out = op.outs.first().copied();
         let d = out.map_or(0, |v| self.slot(v));
         let ins: Vec<Slot> = op.ins.iter().map(|v| self.slot(*v)).collect();
@@ -287,7 +418,11 @@ impl<'a> Emitter<'a> {
             },
             OpKind::Neg if scalar => Inst::Neg { d, s: cell(0) },
             OpKind::Neg => Inst::VNeg { d: self.push_arg(out?), s: self.push_arg(op.ins[0]) },
-            OpKind::Not => Inst::Not { d, s: cell(0) },
+            OpKind::Not if scalar => Inst::Not { d, s: cell(0) },
+            OpKind::Not => {
+                let f = self.function1(|x| f64::from(u8::from(x == 0.0)));
+                Inst::VMap1 { d: self.push_arg(out?), a: self.push_arg(op.ins[0]), f }
+            }
             OpKind::BitNot if scalar => Inst::BitNot { d, s: cell(0) },
             OpKind::BitNot => Inst::VBitNot { d: self.push_arg(out?), s: self.push_arg(op.ins[0]) },
             OpKind::Map1(f) => {
@@ -351,7 +486,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn word(&mut self, kind: WordKind, op: &Op) -> Inst {
-        let args = self.push_args(&op.outs, &op.ins);
+        let args = self.push_args(&op.outs, &op.ins, false);
         self.code.words.push(WordCode { kind, args, outs: op.outs.len() });
         Inst::Word { word: (self.code.words.len() - 1) as u16 }
     }
@@ -361,7 +496,7 @@ impl<'a> Emitter<'a> {
             return u;
         }
         let u = &self.body.units[usize::from(id)];
-        let args = self.push_args(&u.outs, &u.ins);
+        let args = self.push_args(&u.outs, &u.ins, !self.scalar_units.contains(&id));
         let state = self.code.states.len() as u16;
         if let Run::Unit(make) = u.run {
             self.code.states.push(make);
@@ -378,7 +513,7 @@ impl<'a> Emitter<'a> {
         while self.code.children.len() <= index {
             let u = &self.body.children[self.code.children.len()];
             let (outs, ins, udo) = (u.outs.clone(), u.ins.clone(), u.udo);
-            let args = self.push_args(&outs, &ins);
+            let args = self.push_args(&outs, &ins, false);
             self.code.children.push(ChildCode { udo, args, outs: outs.len() });
         }
         Inst::Child { child: id }

@@ -288,21 +288,13 @@ impl Builder {
             Make::Map2(f) => map(OpKind::Map2(f)),
             Make::Map3(f) => map(OpKind::Map3(f)),
             Make::Init(f) => {
-                let id = self.add_unit(UnitUse {
-                    def,
-                    run: Run::Init(f),
-                    outs: outs.to_vec(),
-                    ins: ins.clone(),
-                });
+                let id =
+                    self.add_unit(UnitUse { def, run: Run::Init(f), outs: outs.to_vec(), ins: ins.clone() });
                 (When::Init, OpKind::InitFn(id))
             }
             Make::Unit(f) => {
-                let id = self.add_unit(UnitUse {
-                    def,
-                    run: Run::Unit(f),
-                    outs: outs.to_vec(),
-                    ins: ins.clone(),
-                });
+                let id =
+                    self.add_unit(UnitUse { def, run: Run::Unit(f), outs: outs.to_vec(), ins: ins.clone() });
                 (When::Both, OpKind::Unit(id))
             }
             Make::Word => return,

@@ -39,6 +39,7 @@ pub(super) fn perform(
                 return Ok(Flow::Ended);
             }
         }
+        frame.keep_last(start + cycles - 1);
         return Ok(Flow::Done);
     }
     for segment in &code.plan {
@@ -51,6 +52,7 @@ pub(super) fn perform(
             }
         }
     }
+    frame.keep_last(start + cycles - 1);
     Ok(Flow::Done)
 }
 

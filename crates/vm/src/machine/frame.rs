@@ -103,6 +103,17 @@ impl Frame {
         frame
     }
 
+    /// Keeps the last value of every stream where an init pass looks for it: in the first place.
+    pub(super) fn keep_last(&mut self, cycle: usize) {
+        if cycle > 0 {
+            for stream in self.streams.chunks(self.block_cycles) {
+                if let (Some(first), Some(last)) = (stream.first(), stream.get(cycle)) {
+                    first.set(last.get());
+                }
+            }
+        }
+    }
+
     /// Sets the rates in force, those that the text can read included.
     pub(super) fn set_clock(&mut self, code: &Code, clock: Clock, subdivision: u32) {
         if clock.ksmps != self.clock.ksmps {
