@@ -8,6 +8,7 @@ mod delayk;
 mod follow;
 mod level;
 mod metro;
+mod seqtime;
 mod trigger;
 mod trighold;
 
@@ -32,6 +33,9 @@ pub const OPS: &[&OpDef] = &[
     &metro::METRO,
     &metro::METRO2,
     &metro::METROBPM,
+    &seqtime::SEQTIME,
+    &seqtime::SEQTIME2,
+    &seqtime::TRIGSEQ,
     &trigger::TRIGGER,
     &trigger::CHANGED,
     &trigger::CHANGED2,

@@ -9,6 +9,7 @@ mod info;
 pub(crate) mod lookup;
 pub mod make;
 mod morph;
+mod stream;
 mod tab;
 mod table;
 mod tablew;
@@ -46,6 +47,8 @@ pub const OPS: &[&OpDef] = &[
     &morph::TABMORPHI,
     &morph::TABMORPHA,
     &morph::TABMORPHAK,
+    &stream::TABLERA,
+    &stream::TABLEWA,
     &tab::TAB,
     &tab::TAB_I,
     &tab::TABW,

@@ -58,6 +58,21 @@ pub static ZACL: OpDef = OpDef::new("zacl", "Silences a range of zak audio cells
     .may_fail()
     .source("Manual: zacl");
 
+/// Definition of `inz`.
+pub static INZ: OpDef = OpDef::new("inz", "Writes the input channels to successive zak audio cells.")
+    .sigs(&[sig("", "k", Make::Unit(world_unit::<Inputs>))])
+    .ins(&[NDX])
+    .writes(Res::ZAK)
+    .may_fail()
+    .source("Manual: inz");
+/// Definition of `outz`.
+pub static OUTZ: OpDef = OpDef::new("outz", "Adds successive zak audio cells to the output channels.")
+    .sigs(&[sig("", "k", Make::Unit(unit::<Outputs>))])
+    .ins(&[NDX])
+    .reads(Res::ZAK)
+    .may_fail()
+    .source("Manual: outz");
+
 fn range(io: &Io<'_>) -> (usize, usize) {
     let at = cycle_start(io);
     (at + io.first, at + io.end)
@@ -153,6 +168,49 @@ impl WorldUgen for Clear {
         let (from, to) = range(io);
         for i in first..=last {
             zak.audio_mut(i, from, to).fill(0.0);
+        }
+        Ok(())
+    }
+}
+
+/// First of `nchnls` cells. The reference refuses the last place that would fit.
+fn first_of_all(io: &Io<'_>, cells: usize, op: &str) -> OpResult<usize> {
+    cell(io.k(0), cells.saturating_sub(io.bus.nchnls + 1), op)
+}
+
+#[derive(Default)]
+struct Inputs;
+
+impl WorldUgen for Inputs {
+    fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
+        let zak = space_mut(world)?;
+        let first = first_of_all(io, zak.audio_cells(), "inz")?;
+        let (from, to) = range(io);
+        let at = cycle_start(io);
+        for c in 0..io.bus.nchnls {
+            zak.audio_mut(first + c, at, at + io.clock.ksmps).fill(0.0);
+            let input = io.spin(c).unwrap_or(&[]);
+            for (y, x) in zak.audio_mut(first + c, from, to).iter_mut().zip(input) {
+                *y = x.get();
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Outputs;
+
+impl Ugen for Outputs {
+    fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
+        let zak = space(world)?;
+        let first = first_of_all(io, zak.audio_cells(), "outz")?;
+        let (from, to) = range(io);
+        for c in 0..io.bus.nchnls {
+            let samples = zak.audio(first + c, from, to);
+            for (sum, x) in io.spout(c).unwrap_or(&[]).iter().zip(samples) {
+                sum.set(sum.get() + x);
+            }
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ pub const OPS: &[&OpDef] = &[
     &audio::ZAWM,
     &audio::ZAMOD,
     &audio::ZACL,
+    &audio::INZ,
+    &audio::OUTZ,
     &control::ZIR,
     &control::ZKR,
     &control::ZIW,
