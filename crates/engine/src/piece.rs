@@ -154,7 +154,7 @@ fn compile(
         // The reference rounds the length of a beat down to whole samples.
         how.beat = options.tempo.filter(|t| *t > 0.0).map(|t| (60.0 * header.sr / t).floor() / header.sr);
         let (score, found) = score::parse(&mut sources, span, &mut includes, &how, &|name| {
-            compiler.instrument_number(name).map(f64::from)
+            numbered(name, |name| compiler.instrument_number(name))
         });
         diags.extend(found);
         score
@@ -173,6 +173,19 @@ fn compile(
         midi: texts.midi,
     };
     Compiled { piece: Some(piece), sources, tree, diagnostics: diags, options }
+}
+
+/// The number behind an instrument's name, which may end in a fraction: `Bell.25` (semantics F2).
+pub(crate) fn numbered(name: &str, number: impl Fn(&str) -> Option<u32>) -> Option<f64> {
+    if let Some(n) = number(name) {
+        return Some(f64::from(n));
+    }
+    let (base, fraction) = name.rsplit_once('.')?;
+    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let n = number(base)?;
+    format!("{n}.{fraction}").parse().ok()
 }
 
 fn take_apart(sources: &SourceMap, ids: &[(FileId, u32)], diags: &mut Vec<Diagnostic>) -> Texts {

@@ -115,9 +115,11 @@ impl Performance {
             2 => matching.last().map(|m| m.1).into_iter().collect(),
             _ => matching.into_iter().map(|m| m.1).collect(),
         };
+        // Asked for while notes play, the release is counted from the end of the cycle (measured).
+        let from = self.cycle + u64::from(self.playing);
         for id in chosen {
             if release {
-                self.release(id, self.cycle);
+                self.release(id, from);
             } else {
                 self.notes.finish(id);
             }

@@ -65,7 +65,11 @@ pub struct Performance {
     /// k-cycles since the start of the performance.
     cycle: u64,
     block_cycles: usize,
+    /// Whether notes play, as opposed to events happening.
+    playing: bool,
     end_cycle: Option<u64>,
+    /// Until when the end of the section waits before it looks for notes again.
+    wait_until: Option<u64>,
     errors: u64,
     exit: Option<i32>,
     sample_accurate: bool,
@@ -121,7 +125,9 @@ impl Performance {
             globals,
             cycle: 0,
             block_cycles,
+            playing: false,
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
+            wait_until: None,
             errors: 0,
             exit: None,
             sample_accurate: setup.sample_accurate,

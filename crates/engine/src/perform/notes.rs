@@ -215,13 +215,7 @@ pub fn resolve_p1(program: &Program, p1: &PField) -> Option<f64> {
                 Some(rest) => (-1.0, rest),
                 None => (1.0, &*text),
             };
-            if let Some(n) = program.names.get(name) {
-                return Some(sign * f64::from(*n));
-            }
-            let (base, fraction) = name.rsplit_once('.')?;
-            let n = program.names.get(base)?;
-            let fraction: f64 = format!("0.{fraction}").parse().ok()?;
-            Some(sign * (f64::from(*n) + fraction))
+            crate::piece::numbered(name, |name| program.names.get(name).copied()).map(|p1| sign * p1)
         }
     }
 }

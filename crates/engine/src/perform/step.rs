@@ -40,7 +40,9 @@ impl Performance {
             return None;
         }
         let cycles = self.block_length();
+        self.playing = true;
         self.play(cycles);
+        self.playing = false;
         self.cycle += cycles as u64;
         let stride = self.world.header.ksmps * self.block_cycles;
         Some(Block { spout: &self.spout, stride, frames: cycles * self.world.header.ksmps })
@@ -57,7 +59,7 @@ impl Performance {
                     self.score_event();
                     continue;
                 }
-                Next::SectionDone if self.notes.finite == 0 => {
+                Next::SectionDone if self.section_is_over() => {
                     let last = self.score.is_last();
                     self.score.advance();
                     if last {
@@ -82,13 +84,24 @@ impl Performance {
         }
     }
 
+    /// Whether nothing keeps the section going any more. The reference waits for the end that is next when it
+    /// looks, and looks again only then: a note that is turned off early still lengthens the section (measured).
+    fn section_is_over(&mut self) -> bool {
+        if self.wait_until.is_some_and(|cycle| cycle > self.cycle) {
+            return false;
+        }
+        self.wait_until = self.notes.next_end();
+        self.wait_until.is_none()
+    }
+
     /// How many k-cycles can be played before anything happens.
     fn block_length(&mut self) -> usize {
         let mut until = self.cycle + self.block_cycles as u64;
         if let Next::At(cycle) = self.score.peek(self.world.section_start) {
             until = until.min(cycle);
         }
-        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle];
+        let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
+        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait];
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
