@@ -6,8 +6,11 @@ mod comb;
 mod delay;
 mod delayr;
 mod deltapx;
+mod freeverb;
 mod nreverb;
 mod reverb;
+mod reverbsc;
+mod vcomb;
 mod vdelay;
 mod vdelayx;
 
@@ -26,8 +29,13 @@ pub const OPS: &[&OpDef] = &[
     &delayr::DELTAPN,
     &deltapx::DELTAPX,
     &deltapx::DELTAPXW,
+    &freeverb::FREEVERB,
     &nreverb::NREVERB,
+    &nreverb::REVERB2,
     &reverb::REVERB,
+    &reverbsc::REVERBSC,
+    &vcomb::VALPASS,
+    &vcomb::VCOMB,
     &vdelay::VDELAY,
     &vdelay::VDELAY3,
     &vdelayx::VDELAYX,

@@ -2,19 +2,13 @@
 
 use crate::lookup::{any_table, truncated};
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 
-/// Definition of `nreverb`.
-pub static NREVERB: OpDef = OpDef::new(
-    "nreverb",
-    "Reverberation of low-pass combs and all-passes in series.",
-)
-.sigs(&[sig("a", "akkoojoj", Make::Unit(unit::<Nreverb>))])
-.outs(&[port("ares", "reverberation without the direct sound")])
-.ins(&[
+const OUTS: &[Port] = &[port("ares", "reverberation without the direct sound")];
+const INS: &[Port] = &[
     port("asig", "signal"),
     port("ktime", "seconds in which the sound falls by 60 dB"),
     port("khdif", "damping of high frequencies, 0 to 1"),
@@ -23,10 +17,24 @@ pub static NREVERB: OpDef = OpDef::new(
     port("ifnCombs", "table of their times (seconds, or negative in samples) and gains"),
     port("inumAlpas", "number of all-passes; default 0, the built-in five"),
     port("ifnAlpas", "table of their times and gains"),
-])
-.source(
-    "Moorer, About this reverberation business, 1979; manual: nreverb; loop times in samples are made prime",
-);
+];
+const SOURCE: &str =
+    "Moorer, About this reverberation business, 1979; manual: nreverb; loop times in samples are made prime";
+
+/// Definition of `nreverb`.
+pub static NREVERB: OpDef =
+    OpDef::new("nreverb", "Reverberation of low-pass combs and all-passes in series.")
+        .sigs(&[sig("a", "akkoojoj", Make::Unit(unit::<Nreverb>))])
+        .outs(OUTS)
+        .ins(INS)
+        .source(SOURCE);
+
+/// Definition of `reverb2`.
+pub static REVERB2: OpDef = OpDef::new("reverb2", "Older name of nreverb.")
+    .sigs(&[sig("a", "akkoojoj", Make::Unit(unit::<Nreverb>))])
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE);
 
 /// Times in seconds and gains of the built-in combs (manual: nreverb).
 const COMBS: [[f64; 2]; 6] = [

@@ -11,6 +11,7 @@ mod linen;
 mod linenr;
 mod linseg;
 mod linsegr;
+mod loopseg;
 mod segments;
 mod transeg;
 
@@ -36,6 +37,10 @@ pub const OPS: &[&OpDef] = &[
     &linseg::LINSEGB,
     &linsegr::LINSEGR,
     &linsegr::MADSR,
+    &loopseg::LOOPSEG,
+    &loopseg::LOOPSEGP,
+    &loopseg::LOOPTSEG,
+    &loopseg::LOOPXSEG,
     &transeg::TRANSEG,
     &transeg::TRANSEGB,
     &transeg::TRANSEGR,

@@ -8,13 +8,17 @@ mod butter;
 mod dcblock;
 mod lag;
 mod lineto;
+mod lowpass2;
+mod lowres;
 mod lpf18;
 mod moogladder;
 mod moogvcf;
+mod pareq;
 mod port;
 mod rbjeq;
 mod reson;
 mod resonr;
+mod rezzy;
 mod tone;
 mod tonex;
 
@@ -37,10 +41,14 @@ pub const OPS: &[&OpDef] = &[
     &lag::LAGUD,
     &lineto::LINETO,
     &lineto::TLINETO,
+    &lowpass2::LOWPASS2,
+    &lowres::LOWRES,
+    &lowres::LOWRESX,
     &lpf18::LPF18,
     &moogladder::MOOGLADDER,
     &moogvcf::MOOGVCF,
     &moogvcf::MOOGVCF2,
+    &pareq::PAREQ,
     &port::PORT,
     &port::PORTK,
     &rbjeq::RBJEQ,
@@ -49,6 +57,7 @@ pub const OPS: &[&OpDef] = &[
     &reson::RESONX,
     &resonr::RESONR,
     &resonr::RESONZ,
+    &rezzy::REZZY,
     &tone::ATONE,
     &tone::ATONEK,
     &tone::TONE,
