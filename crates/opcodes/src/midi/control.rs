@@ -8,6 +8,8 @@ use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use orchestrion_dsp::math;
+use std::f64::consts::TAU;
 
 const OUT: &[Port] = &[port("xval", "value between the least and the greatest")];
 
@@ -73,6 +75,7 @@ const CTRL_IN: &[Port] = &[
     port("kmin", "least value"),
     port("kmax", "greatest value"),
     port("ifn", "table of the curve, 0 for none; default 0"),
+    port("icutoff", "audio-rate form: cutoff of the smoothing in Hz, 0 for 5; default 0"),
 ];
 const MIDIC_IN: &[Port] = &[
     NUMBER,
@@ -319,27 +322,32 @@ impl<const PARTS: usize, const NAMED: bool> Ugen for Scaled<PARTS, NAMED> {
     }
 }
 
-/// `ctrl7` at audio rate: straight lines between the values of the k-cycles.
+/// `ctrl7` at audio rate: low-passed once a k-cycle, then straight lines between the k-cycles.
 #[derive(Default)]
 struct Smooth {
+    c2: f64,
+    filtered: f64,
     last: f64,
 }
 
 impl Ugen for Smooth {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.last = scaled::<1, true>(&cx.io, cx.world)?.unwrap_or(0.0);
+        scaled::<1, true>(&cx.io, cx.world)?;
+        let cutoff = if cx.k(5) <= 0.0 { 5.0 } else { cx.k(5) };
+        let b = 2.0 - math::cos(cutoff * (TAU / cx.clock.sr) * cx.clock.ksmps as f64);
+        *self = Self { c2: b - (b * b - 1.0).sqrt(), ..Self::default() };
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
-        let target = scaled::<1, true>(io, world)?.unwrap_or(0.0);
+        let value = scaled::<1, true>(io, world)?.unwrap_or(0.0);
+        self.filtered = (1.0 - self.c2) * value + self.c2 * self.filtered;
         let out = io.out(0);
-        let step = (target - self.last) / out.len().max(1) as f64;
+        let step = (self.filtered - self.last) / out.len().max(1) as f64;
         for y in out {
             self.last += step;
             y.set(self.last);
         }
-        self.last = target;
         Ok(())
     }
 }
@@ -357,7 +365,7 @@ impl<const PARTS: usize> WorldStep for Set<PARTS> {
             controllers[number(io.k(1))?] = value * 127.0 + 0.5;
             return Ok(());
         }
-        let all = (value * ((1_u32 << (7 * PARTS)) - 1) as f64) as u32;
+        let all = (value * ((1_u32 << (7 * PARTS)) - 1) as f64).round_ties_even() as u32;
         for i in 0..PARTS {
             controllers[number(io.k(1 + i))?] = f64::from((all >> (7 * (PARTS - 1 - i))) & 0x7F);
         }

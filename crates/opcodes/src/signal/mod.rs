@@ -4,6 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod calculus;
 mod convert;
+mod counter;
 mod delayk;
 mod follow;
 mod level;
@@ -20,6 +21,15 @@ pub const OPS: &[&OpDef] = &[
     &convert::DOWNSAMP,
     &convert::INTERP,
     &convert::SAMPHOLD,
+    &counter::CNTCREATE,
+    &counter::COUNT,
+    &counter::COUNT_I,
+    &counter::CNTREAD,
+    &counter::CNTCYCLES,
+    &counter::CNTSTATE,
+    &counter::CNTRESET,
+    &counter::CNTDELETE,
+    &counter::CNTDELETE_I,
     &delayk::DELAYK,
     &delayk::VDEL_K,
     &follow::FOLLOW,
@@ -36,6 +46,7 @@ pub const OPS: &[&OpDef] = &[
     &seqtime::SEQTIME,
     &seqtime::SEQTIME2,
     &seqtime::TRIGSEQ,
+    &seqtime::SPLITRIG,
     &trigger::TRIGGER,
     &trigger::CHANGED,
     &trigger::CHANGED2,

@@ -1,4 +1,4 @@
-//! `seqtime`, `seqtime2`, `trigseq`: triggers and values in a sequence that a table gives.
+//! `seqtime`, `seqtime2`, `trigseq`, `splitrig`: triggers and values in a sequence that a table gives.
 
 use crate::tables::lookup::{find, missing, point};
 use orchestrion_base::error::OpResult;
@@ -44,6 +44,21 @@ pub static TRIGSEQ: OpDef = OpDef::new("trigseq", "The next values of a table on
     .reads(Res::TABLES)
     .may_fail()
     .source("Manual: trigseq");
+
+/// Definition of `splitrig`.
+pub static SPLITRIG: OpDef =
+    OpDef::new("splitrig", "Splits triggers into groups of values that a table gives.")
+        .sigs(&[sig("", "kkiiz", Make::Unit(unit::<Split>))])
+        .ins(&[
+            port("ktrig", "not 0 gives the next values, otherwise all are 0"),
+            port("kndx", "group of the table"),
+            port("imaxtics", "greatest number of steps in a group"),
+            port("ifn", "table: for each group its number of steps, then values step by step"),
+            port("kout...", "variables that receive the values"),
+        ])
+        .changes(!0xF)
+        .reads(Res::TABLES)
+        .source("Manual: splitrig");
 
 /// A place in a table that goes round a loop.
 #[derive(Default)]
@@ -190,6 +205,45 @@ impl Ugen for TrigSeq {
         }
         let start = io.k(1) as i32;
         self.place.step(start, io.k(2) as i32, start);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Split {
+    number: f64,
+    group: i64,
+    step: usize,
+}
+
+impl Ugen for Split {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.number = cx.io.k(3);
+        self.step = 0;
+        find(cx.world, "splitrig", self.number).map(drop)
+    }
+
+    fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
+        let outs = io.n_ins() - 4;
+        let table = world.tables.get(self.number).filter(|_| io.k(0) != 0.0);
+        let Some(table) = table else {
+            for i in 0..outs {
+                io.set_in(4 + i, 0.0);
+            }
+            return Ok(());
+        };
+        let group = io.k(1) as i64;
+        if group != self.group {
+            (self.group, self.step) = (group, 0);
+        }
+        let width = (outs as i64).saturating_mul(io.k(2) as i64).saturating_add(1);
+        let start = usize::try_from(group.saturating_mul(width)).unwrap_or(usize::MAX);
+        let steps = point(table, start);
+        let at = start.saturating_add(1).saturating_add(self.step.saturating_mul(outs));
+        for i in 0..outs {
+            io.set_in(4 + i, point(table, at.saturating_add(i)));
+        }
+        self.step = (self.step + 1) % (steps as usize).max(1);
         Ok(())
     }
 }

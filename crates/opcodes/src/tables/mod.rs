@@ -9,6 +9,7 @@ mod info;
 pub(crate) mod lookup;
 pub mod make;
 mod morph;
+mod sinc;
 mod stream;
 mod tab;
 mod table;
@@ -47,6 +48,7 @@ pub const OPS: &[&OpDef] = &[
     &morph::TABMORPHI,
     &morph::TABMORPHA,
     &morph::TABMORPHAK,
+    &sinc::TABLEXKT,
     &stream::TABLERA,
     &stream::TABLEWA,
     &tab::TAB,
