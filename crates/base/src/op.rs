@@ -241,6 +241,12 @@ impl<'a> std::ops::Deref for Init<'a> {
 /// A unit generator that only needs to look at the shared world while it performs. This is what
 /// nearly all opcodes with state are.
 pub trait Ugen: Default + Send + 'static {
+    /// Set where one long k-cycle gives the same samples, bit for bit, as several short ones with the
+    /// same control inputs: nothing is computed per cycle but what follows from those inputs. The
+    /// machine then performs a block of cycles in one call. The list names the inputs that are read
+    /// only through [`Io::x`]; at `ksmps = 1` a control input among them may change within the block.
+    const SEAMLESS: Option<&'static [usize]> = None;
+
     /// Prepares for a note. Runs again on `reinit`, on tied notes and when the instance is reused;
     /// state that the reference keeps then must be kept.
     ///
@@ -326,6 +332,11 @@ impl<T: Ugen> Unit for Pure<T> {
     fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult {
         let world = world.get();
         let start = io.cycle;
+        if let Some(signals) = T::SEAMLESS
+            && io.widen(cycles, signals)
+        {
+            return self.0.perform(io, world).map_err(|e| (start, e));
+        }
         for c in start..start + cycles {
             io.cycle = c;
             self.0.perform(io, world).map_err(|e| (c, e))?;

@@ -177,11 +177,36 @@ pub struct Io<'a> {
     pub block_start: u64,
     /// How many local k-cycles make one of the engine's; 1 outside `setksmps`.
     pub subdivision: u32,
+    /// Whether this call covers several k-cycles as if they were one (see [`Io::widen`]).
+    pub wide: bool,
 }
 
 const NO_SAMPLES: &[Cell<f64>] = &[];
 
 impl<'a> Io<'a> {
+    /// Makes this call cover `cycles` k-cycles as one long one, if the arguments allow it: outputs are
+    /// audio, control inputs do not change, or change once per sample and are among `signals`.
+    #[inline]
+    pub fn widen(&mut self, cycles: usize, signals: &[usize]) -> bool {
+        if cycles == 1 || self.cycle % cycles != 0 || self.samples_len() != self.clock.ksmps {
+            return false;
+        }
+        let per_sample = self.clock.ksmps == 1;
+        let (outs, ins) = self.args.split_at(self.outs);
+        let fits = outs.iter().all(|a| matches!(a.place, Place::Audio | Place::Scratch))
+            && ins
+                .iter()
+                .enumerate()
+                .all(|(i, a)| a.place != Place::Stream || per_sample && signals.contains(&i));
+        if fits {
+            self.cycle /= cycles;
+            self.clock.ksmps *= cycles;
+            self.end = self.clock.ksmps;
+            self.wide = true;
+        }
+        fits
+    }
+
     /// Number of inputs.
     #[inline]
     pub fn n_ins(&self) -> usize {
@@ -235,6 +260,13 @@ impl<'a> Io<'a> {
         let Some(&arg) = self.args.get(self.outs + i) else { return Signal { data: NO_SAMPLES, step: 0 } };
         match arg.place {
             Place::Audio | Place::Scratch => Signal { data: self.samples(arg), step: 1 },
+            Place::Stream if self.wide => {
+                let at = arg.slot as usize * self.mem.block_cycles + self.cycle * self.clock.ksmps;
+                Signal {
+                    data: self.mem.streams.get(at..at + self.clock.ksmps).unwrap_or(NO_SAMPLES),
+                    step: 1,
+                }
+            }
             _ => Signal { data: self.number(arg).map_or(NO_SAMPLES, std::slice::from_ref), step: 0 },
         }
     }

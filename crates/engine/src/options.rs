@@ -248,6 +248,8 @@ pub struct Options {
     pub threads: u32,
     /// Seconds after which the render stops, for pieces without an end.
     pub end: Option<f64>,
+    /// Whether every note runs one k-cycle at a time: slower, the same sound. For tests.
+    pub per_cycle: bool,
     /// Whether a device was asked for (`-odac`, `-M`, ...), which an offline render cannot serve.
     pub device_requested: bool,
 }
@@ -298,6 +300,7 @@ impl Default for Options {
             seed: None,
             threads: 1,
             end: None,
+            per_cycle: false,
             device_requested: false,
         }
     }

@@ -63,7 +63,7 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         sample_accurate: options.sample_accurate,
         end: options.end,
         seed: options.seed,
-        per_cycle: false,
+        per_cycle: options.per_cycle,
     };
     let input = match &options.input {
         None => None,

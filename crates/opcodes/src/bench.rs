@@ -103,6 +103,7 @@ impl Bench {
                 end: self.clock.ksmps,
                 block_start: (self.time / self.clock.ksmps) as u64,
                 subdivision: 1,
+                wide: false,
             };
             if !self.ready {
                 let mut init = Init { io: io(), world: &mut self.world };

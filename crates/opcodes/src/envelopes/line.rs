@@ -35,6 +35,8 @@ struct Line {
 }
 
 impl Ugen for Line {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(1) > 0.0 {
             self.step = (cx.k(2) - cx.k(0)) / cx.k(1) * (1.0 / cx.clock.sr);
@@ -84,6 +86,8 @@ struct Expon {
 }
 
 impl Ugen for Expon {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let (a, b) = (cx.k(0), cx.k(2));
         if cx.k(1) > 0.0 {

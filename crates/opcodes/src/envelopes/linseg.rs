@@ -162,6 +162,8 @@ fn read(cx: &Init<'_>) -> OpResult<Option<Vec<Segment>>> {
 struct Linseg(Walk);
 
 impl Ugen for Linseg {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if let Some(segments) = read(cx)? {
             self.0.start(cx.k(0), segments);
@@ -179,6 +181,8 @@ impl Ugen for Linseg {
 struct Linsegb(Walk);
 
 impl Ugen for Linsegb {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let Some(mut list) = read(cx)? else { return Ok(()) };
         let mut before = 0;
@@ -226,6 +230,8 @@ pub(super) fn adsr_segments(cx: &mut Init<'_>, midi: bool) -> Vec<Segment> {
 }
 
 impl Ugen for Adsr {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let segments = adsr_segments(cx, false);
         if cx.k(0) > 0.0 {

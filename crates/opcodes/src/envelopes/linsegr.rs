@@ -25,6 +25,8 @@ pub static MADSR: OpDef = OpDef::new("madsr", "Attack, decay, sustain, and relea
 struct Linsegr(Released);
 
 impl Ugen for Linsegr {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let count = segments(cx)?;
         if cx.k(1) <= 0.0 {
@@ -48,6 +50,8 @@ impl Ugen for Linsegr {
 struct Madsr(Released);
 
 impl Ugen for Madsr {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let list = adsr_segments(cx, true);
         if cx.k(0) > 0.0 {

@@ -122,6 +122,8 @@ struct Pass<const LOW: bool> {
 }
 
 impl<const LOW: bool> Ugen for Pass<LOW> {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(2) == 0.0 {
             self.past = Past::default();
@@ -166,6 +168,8 @@ struct Band<const PASS: bool> {
 }
 
 impl<const PASS: bool> Ugen for Band<PASS> {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[1]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(3) == 0.0 {
             self.past = Past::default();

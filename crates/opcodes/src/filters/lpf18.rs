@@ -66,6 +66,8 @@ struct Lpf18 {
 }
 
 impl Ugen for Lpf18 {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[1, 2, 3]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(4) == 0.0 {
             *self = Self { tuning: self.tuning, ..Self::default() };

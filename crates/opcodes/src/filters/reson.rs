@@ -111,6 +111,8 @@ struct Reson {
 }
 
 impl Ugen for Reson {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[1, 2]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.scale = scaling(cx.k(3))?;
         self.tuning = Tuning::NONE;
@@ -147,6 +149,8 @@ struct Resonx {
 }
 
 impl Ugen for Resonx {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[1, 2]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.scale = scaling(cx.k(4))?;
         self.tuning = Tuning::NONE;

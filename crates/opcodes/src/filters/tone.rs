@@ -73,6 +73,8 @@ struct Low {
 }
 
 impl Ugen for Low {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.pole = Pole::new(cx.k(1), cx.rate());
         if cx.k(2) == 0.0 {
@@ -107,6 +109,8 @@ struct High {
 }
 
 impl Ugen for High {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.pole = Pole::new(cx.k(1), cx.rate());
         if cx.k(2) == 0.0 {

@@ -91,10 +91,10 @@ impl<R: Reading> Oscil<R> {
     fn play(&mut self, io: &Io<'_>, wave: &Wave<'_>) {
         let (out, amp) = (io.out(0), io.x(0));
         let mut phase = self.phase;
-        if io.is_audio_in(1) {
-            let cps = io.a(1);
-            for (n, (out, cps)) in out.iter().zip(cps).enumerate() {
-                let step = nearest(cps.get() * self.per_hertz);
+        let cps = io.x(1);
+        if cps.is_audio() {
+            for (n, out) in out.iter().enumerate() {
+                let step = nearest(cps.at(n) * self.per_hertz);
                 out.set(R::at(wave, phase) * amp.at(n));
                 phase = phase.wrapping_add(step) & PHASE_MASK;
             }
@@ -110,6 +110,8 @@ impl<R: Reading> Oscil<R> {
 }
 
 impl<R: Reading> Ugen for Oscil<R> {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.per_hertz = PERIOD / cx.rate();
         self.from_array = cx.is_array(2);

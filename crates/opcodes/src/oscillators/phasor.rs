@@ -35,6 +35,8 @@ pub(super) fn advance(phase: f64, step: f64) -> f64 {
 }
 
 impl Ugen for Phasor {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[0]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.period = 1.0 / cx.rate();
         let start = cx.k(1);
@@ -49,9 +51,10 @@ impl Ugen for Phasor {
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         let mut phase = self.phase;
-        if io.is_audio_in(0) {
-            for (out, cps) in io.out(0).iter().zip(io.a(0)) {
-                let step = cps.get() * self.period;
+        let cps = io.x(0);
+        if cps.is_audio() {
+            for (n, out) in io.out(0).iter().enumerate() {
+                let step = cps.at(n) * self.period;
                 out.set(phase);
                 phase = advance(phase, step);
             }

@@ -103,6 +103,8 @@ fn wrap(phase: f64, len: f64) -> f64 {
 }
 
 impl<R: Reading> Ugen for Poscil<R> {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.table = any_table(cx.world, cx.k(2)).map_err(|_| "table not found in poscil")?;
         self.period = 1.0 / cx.rate();
@@ -121,16 +123,18 @@ impl<R: Reading> Ugen for Poscil<R> {
         };
         let (out, amp, len) = (io.out(0), io.x(0), table.len as f64);
         let mut phase = self.phase;
+        let cps = io.x(1);
         if io.is_audio_in(1) {
             let per_hertz = len * self.period;
-            for (n, (out, cps)) in out.iter().zip(io.a(1)).enumerate() {
-                let step = cps.get() * per_hertz;
+            for (n, out) in out.iter().enumerate() {
+                let step = cps.at(n) * per_hertz;
                 out.set(amp.at(n) * R::at(table, phase));
                 phase = wrap(phase + step, len);
             }
         } else {
-            let step = io.k(1) * len * self.period;
             for (n, out) in out.iter().enumerate() {
+                // The same for all samples of a k-cycle.
+                let step = cps.at(n) * len * self.period;
                 out.set(amp.at(n) * R::at(table, phase));
                 phase = wrap(phase + step, len);
             }

@@ -285,6 +285,8 @@ impl<'a> Reader<'a> {
 }
 
 impl Ugen for Vco2 {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let mode = nearest(cx.k(2)) & 31;
         if mode & 1 != 0 {

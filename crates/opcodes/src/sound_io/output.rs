@@ -96,6 +96,8 @@ fn add(io: &Io<'_>, channel: usize, samples: &[Cell<f64>]) {
 struct List;
 
 impl Ugen for List {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.io.n_ins() > cx.io.bus.nchnls {
             cx.world.warn("there are more signals than output channels");
@@ -131,6 +133,8 @@ impl Ugen for Array {
 struct One<const CHANNEL: usize>;
 
 impl<const CHANNEL: usize> Ugen for One<CHANNEL> {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if CHANNEL >= cx.io.bus.nchnls {
             return Err(OpError::new(format!("there is no output channel {}", CHANNEL + 1)));
@@ -148,6 +152,8 @@ impl<const CHANNEL: usize> Ugen for One<CHANNEL> {
 struct All;
 
 impl Ugen for All {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         for channel in 0..io.bus.nchnls {
             add(io, channel, io.a(0));

@@ -1,5 +1,7 @@
 //! The machine: frames of notes and the interpreter of their code.
 
+mod call;
+mod child;
 mod exec;
 mod frame;
 mod instance;

@@ -1,0 +1,238 @@
+//! Instructions that call something: opcodes, words, reinit.
+
+use super::child::call_child;
+use super::exec::{Pass, Step, fault, init};
+use super::frame::{FrameMem, mem};
+use super::{Context, Flow, Frame, RunError, vector, word};
+use crate::code::{Code, Inst};
+use crate::ir::Run;
+use orchestrion_base::error::OpError;
+use orchestrion_base::op::{Init, WorldRef};
+use orchestrion_base::port::{Arg, Clock, Io};
+
+/// Instructions that call something.
+pub(super) fn call(
+    frame: &mut Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    pass: Pass,
+    at: usize,
+    inst: Inst,
+    cycle: usize,
+    cycles: usize,
+) -> Result<Step, RunError> {
+    match inst {
+        Inst::Unit { unit } => {
+            call_unit(frame, code, cx, pass, usize::from(unit), cycle, cycles)
+                .map_err(|(c, e)| fault(code, pass, at, c, code.units[usize::from(unit)].def.name, e))?;
+        }
+        Inst::Word { word } => {
+            let w = &code.words[usize::from(word)];
+            let limits = cx.world.get().limits;
+            for c in cycle..cycle + cycles {
+                with_io(frame, code, cx, &code.args[w.args.clone()], w.outs, c, |io, _| {
+                    word::run(w.kind, io, &limits)
+                })
+                .map_err(|e| fault(code, pass, at, c, word::name(w.kind), e))?;
+            }
+        }
+        Inst::Child { child } => {
+            for c in cycle..cycle + cycles {
+                call_child(frame, code, cx, pass, usize::from(child), c, at)?;
+            }
+        }
+        Inst::CheckEnd => {
+            // With a release to play the note goes on; the release begins in the next cycle (F10).
+            let note = cx.note;
+            if note.turned_off.get() && (note.extra_cycles.get() == 0 || note.releasing.get()) {
+                return Ok(Step::Stop(Flow::Ended));
+            }
+        }
+        Inst::JumpIfTied { to } if cx.note.tied.get() => return Ok(Step::Jump(to)),
+        Inst::JumpIfReinit { to } if cx.note.reinit.get() => return Ok(Step::Jump(to)),
+        Inst::JumpIfTied { .. } | Inst::JumpIfReinit { .. } => {}
+        Inst::ReinitReturn => {
+            if cx.note.reinit.get() {
+                return Ok(Step::Stop(Flow::Done));
+            }
+        }
+        Inst::Reinit { start, end } => {
+            cx.note.reinit.set(true);
+            let result = init(frame, code, cx, start as usize..end as usize, cycle);
+            cx.note.reinit.set(false);
+            result?;
+        }
+        Inst::Timout { id, start, dur, to } => return Ok(timout(frame, pass, id, start, dur, to)),
+        Inst::SetKsmps { s } => {
+            set_ksmps(frame, code, s).map_err(|e| fault(code, pass, at, cycle, "setksmps", e))?
+        }
+        Inst::LoadGlobalAudio { d, g } => {
+            let io = block_args(frame, code, cx, cycle, cycles);
+            vector::load(&io, code.args[usize::from(d)], cx.globals.signal(g));
+        }
+        Inst::StoreGlobalAudio { g, s } => {
+            let io = block_args(frame, code, cx, cycle, cycles);
+            vector::store(&io, cx.globals.signal(g), code.args[usize::from(s)]);
+        }
+        _ => {
+            let io = block_args(frame, code, cx, cycle, cycles);
+            vector::run(&io, code, inst).map_err(|e| fault(code, pass, at, cycle, "^", e))?;
+        }
+    }
+    Ok(Step::Next)
+}
+
+fn block_args<'a>(
+    frame: &'a Frame,
+    code: &Code,
+    cx: &Context<'a>,
+    cycle: usize,
+    cycles: usize,
+) -> vector::Block<'a> {
+    let _ = code;
+    vector::Block {
+        cells: &frame.cells,
+        streams: &frame.streams,
+        audio: &frame.audio,
+        scratch: cx.scratch,
+        block_cycles: frame.block_cycles,
+        block_len: frame.block_len,
+        ksmps: frame.clock.ksmps,
+        cycle,
+        cycles,
+    }
+}
+
+/// Counts the cycles of a `timout` (D7): `start` cycles before, then `dur` cycles within.
+fn timout(frame: &mut Frame, pass: Pass, id: u16, start: u16, dur: u16, to: u32) -> Step {
+    let kr = frame.clock.kr;
+    let cycles = |s: u16| (frame.cells[usize::from(s)].get() * kr + 0.5).clamp(0.0, 1e18) as u64;
+    let counts = (cycles(start), cycles(dur));
+    let Some(slot) = frame.timouts.get_mut(usize::from(id)) else { return Step::Next };
+    if pass == Pass::Init {
+        *slot = counts;
+    } else if slot.0 > 0 {
+        slot.0 -= 1;
+    } else if slot.1 > 0 {
+        slot.1 -= 1;
+        return Step::Jump(to);
+    }
+    Step::Next
+}
+
+fn set_ksmps(frame: &mut Frame, code: &Code, s: u16) -> Result<(), OpError> {
+    let n = frame.cells[usize::from(s)].get();
+    let outer = frame.clock.ksmps * frame.subdivision as usize;
+    if n == 0.0 {
+        return Ok(());
+    }
+    let ksmps = n as usize;
+    if !(n >= 1.0 && n <= outer as f64) || outer % ksmps != 0 {
+        return Err(OpError::new(format!("local ksmps {n} does not divide the parent's ksmps {outer}")));
+    }
+    let sr = frame.clock.sr;
+    frame.set_clock(code, Clock { sr, kr: sr / ksmps as f64, ksmps }, (outer / ksmps) as u32);
+    Ok(())
+}
+
+/// Calls `f` with the arguments as an opcode sees them.
+pub(super) fn with_io<R>(
+    frame: &Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    args: &[Arg],
+    outs: usize,
+    cycle: usize,
+    f: impl FnOnce(&mut Io<'_>, &mut WorldRef<'_>) -> R,
+) -> R {
+    let parts = FrameMem {
+        cells: &frame.cells,
+        streams: &frame.streams,
+        audio: &frame.audio,
+        strings: &frame.strings,
+        arrays: &frame.arrays,
+        spectra: &frame.spectra,
+        block_cycles: frame.block_cycles,
+        block_len: frame.block_len,
+    };
+    let (first, end) = sub_range(frame.clock, frame.subdivision, cx, cycle);
+    let mut io = Io {
+        args,
+        outs,
+        mem: mem(&parts, code, cx.globals, cx.scratch),
+        bus: cx.bus,
+        note: cx.note,
+        clock: frame.clock,
+        cycle,
+        first,
+        end,
+        block_start: cx.block_start * u64::from(frame.subdivision),
+        subdivision: frame.subdivision,
+        wide: false,
+    };
+    f(&mut io, &mut cx.world)
+}
+
+/// The note's part of a local k-cycle.
+fn sub_range(clock: Clock, subdivision: u32, cx: &Context<'_>, cycle: usize) -> (usize, usize) {
+    if subdivision == 1 {
+        return (cx.first, cx.end);
+    }
+    let base = (cycle % subdivision as usize) * clock.ksmps;
+    let clip = |x: usize| x.saturating_sub(base).min(clock.ksmps);
+    (clip(cx.first), clip(cx.end))
+}
+
+fn call_unit(
+    frame: &mut Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    pass: Pass,
+    unit: usize,
+    cycle: usize,
+    cycles: usize,
+) -> Result<(), (usize, OpError)> {
+    let u = &code.units[unit];
+    let Frame { cells, streams, audio, strings, arrays, spectra, units, .. } = frame;
+    let parts = FrameMem {
+        cells,
+        streams,
+        audio,
+        strings,
+        arrays,
+        spectra,
+        block_cycles: frame.block_cycles,
+        block_len: frame.block_len,
+    };
+    let (first, end) = sub_range(frame.clock, frame.subdivision, cx, cycle);
+    let mut io = Io {
+        args: &code.args[u.args.clone()],
+        outs: u.outs,
+        mem: mem(&parts, code, cx.globals, cx.scratch),
+        bus: cx.bus,
+        note: cx.note,
+        clock: frame.clock,
+        cycle,
+        first,
+        end,
+        block_start: cx.block_start * u64::from(frame.subdivision),
+        subdivision: frame.subdivision,
+        wide: false,
+    };
+    if pass == Pass::Perf {
+        if end - first < frame.clock.ksmps {
+            vector::silence_outside(&io);
+        }
+        let state = &mut units[usize::from(u.state)];
+        return state.run(&mut io, cycles, &mut cx.world);
+    }
+    let WorldRef::Exclusive(world) = &mut cx.world else {
+        return Err((cycle, OpError::new("init ran in parallel")));
+    };
+    let mut init = Init { io, world };
+    match u.run {
+        Run::Init(f) => f(&mut init),
+        Run::Unit(_) => units[usize::from(u.state)].init(&mut init),
+    }
+    .map_err(|e| (cycle, e))
+}

@@ -1,0 +1,166 @@
+//! Calls of opcodes that have a frame of their own.
+
+use super::call::with_io;
+use super::exec::{Pass, fault, init, perform};
+use super::{Context, Frame, RunError};
+use crate::code::Code;
+use orchestrion_base::error::OpError;
+use orchestrion_base::port::{Arg, Place};
+use orchestrion_base::ty::Base;
+use std::cell::Cell;
+
+/// Calls an opcode that has a frame of its own for one k-cycle of the caller.
+pub(super) fn call_child(
+    frame: &mut Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    pass: Pass,
+    index: usize,
+    cycle: usize,
+    at: usize,
+) -> Result<(), RunError> {
+    let call = &code.children[index];
+    let program = cx.program;
+    let Some(callee) = program.udos.get(call.udo) else { return Ok(()) };
+    let limit = cx.world.get().limits.recursion;
+    if cx.depth >= limit {
+        let error = OpError::Limit { limit: "recursion", text: format!("opcode calls nest {limit} deep") };
+        return Err(fault(code, pass, at, cycle, "opcode", error));
+    }
+    let mut child = match frame.children[index].take() {
+        Some(child) => child,
+        None => Box::new(Frame::new(callee, frame.clock, frame.block_cycles)),
+    };
+    let (outs, ins) = code.args[call.args.clone()].split_at(call.outs);
+    let result = (|| {
+        if pass == Pass::Init {
+            child.set_clock(callee, frame.clock, 1);
+            let p = frame.cells.len().min(usize::from(callee.pfields.min(code.pfields)) + 1);
+            for n in 1..p {
+                child.cells[n].set(frame.cells[n].get());
+            }
+        }
+        for (from, to) in ins.iter().zip(&callee.params.0) {
+            transfer((&*frame, code), *from, (&child, callee), *to, cx, cycle, pass);
+        }
+        cx.depth += 1;
+        let outcome = run_child(&mut child, callee, cx, pass, cycle, frame.subdivision);
+        cx.depth -= 1;
+        outcome?;
+        for (from, to) in callee.params.1.iter().zip(outs) {
+            transfer_back((&child, callee), *from, (&*frame, code), *to, cx, cycle, pass);
+        }
+        Ok(())
+    })();
+    frame.children[index] = Some(child);
+    result
+}
+
+fn run_child(
+    child: &mut Frame,
+    callee: &Code,
+    cx: &mut Context<'_>,
+    pass: Pass,
+    cycle: usize,
+    outer: u32,
+) -> Result<(), RunError> {
+    // The child's rates are relative to the engine's: `outer` is what the caller already divides by.
+    let ratio = child.subdivision as usize;
+    if pass == Pass::Init {
+        init(child, callee, cx, 0..callee.init.len(), cycle * ratio)?;
+        return Ok(());
+    }
+    let _ = outer;
+    perform(child, callee, cx, cycle * ratio, ratio)?;
+    Ok(())
+}
+
+/// Copies an argument into the callee's parameter.
+fn transfer(
+    from: (&Frame, &Code),
+    source: Arg,
+    to: (&Frame, &Code),
+    dest: Arg,
+    cx: &mut Context<'_>,
+    cycle: usize,
+    pass: Pass,
+) {
+    let ratio = to.0.subdivision as usize;
+    copy_value(from, source, cycle, to, dest, cycle * ratio, cx, pass);
+}
+
+/// Copies a result to the caller's variable: k-values from the last local cycle.
+fn transfer_back(
+    from: (&Frame, &Code),
+    source: Arg,
+    to: (&Frame, &Code),
+    dest: Arg,
+    cx: &mut Context<'_>,
+    cycle: usize,
+    pass: Pass,
+) {
+    let number = matches!(source.base, Base::K | Base::A) && !is_reference(source);
+    if number && pass == Pass::Init {
+        return;
+    }
+    let ratio = from.0.subdivision as usize;
+    copy_value(from, source, cycle * ratio + ratio - 1, to, dest, cycle, cx, pass);
+}
+
+fn is_reference(a: Arg) -> bool {
+    !matches!(a.place, Place::Cell | Place::PField | Place::Stream | Place::Audio | Place::Scratch)
+}
+
+fn copy_value(
+    from: (&Frame, &Code),
+    source: Arg,
+    from_cycle: usize,
+    to: (&Frame, &Code),
+    dest: Arg,
+    to_cycle: usize,
+    cx: &mut Context<'_>,
+    _pass: Pass,
+) {
+    if matches!(dest.place, Place::Audio | Place::Scratch) {
+        // Same samples of the block, whatever the local k-cycle.
+        let outer = from.0.clock.ksmps.max(to.0.clock.ksmps);
+        let at = if from.0.clock.ksmps == outer { from_cycle } else { to_cycle } * outer;
+        let slab = |f: &Frame, a: Arg| usize::from(a.slot) * f.block_len + at;
+        let (a, b) = (slab(from.0, source), slab(to.0, dest));
+        let pick = |f: &'_ Frame, a: Arg, start: usize| -> Vec<f64> {
+            let mem = if a.place == Place::Scratch { cx.scratch } else { &f.audio[..] };
+            mem.get(start..start + outer).unwrap_or(&[]).iter().map(Cell::get).collect()
+        };
+        let samples = pick(from.0, source, a);
+        let mem = if dest.place == Place::Scratch { cx.scratch } else { &to.0.audio[..] };
+        for (cell, x) in mem.get(b..b + outer).unwrap_or(&[]).iter().zip(samples) {
+            cell.set(x);
+        }
+        return;
+    }
+    if !is_reference(dest) {
+        let x = with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.k(0));
+        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| io.set(0, x));
+        return;
+    }
+    if matches!(dest.place, Place::Array | Place::GlobalArray) {
+        let value =
+            with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.array(0).map(|a| a.clone()));
+        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| {
+            if let (Some(mut out), Some(v)) = (io.array_out(0), value) {
+                *out = v;
+            }
+        });
+    } else if matches!(dest.place, Place::Str | Place::GlobalStr) {
+        let value = with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.str(0).to_vec());
+        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| io.set_str(0, &value));
+    } else {
+        let value =
+            with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.spectrum(0).map(|s| s.clone()));
+        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| {
+            if let (Some(mut out), Some(v)) = (io.spectrum_out(0), value) {
+                *out = v;
+            }
+        });
+    }
+}
