@@ -162,7 +162,6 @@ impl<const WHEN: u8> WorldStep for Event<WHEN> {
             if let Some(PField::Num(n)) = p.first_mut() {
                 *n = -*n;
             }
-            p.resize(p.len().max(3), PField::Num(0.0));
         }
         ask(world, if letter == b'd' { b'i' } else { letter }, p, when(WHEN))
     }
