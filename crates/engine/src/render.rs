@@ -1,11 +1,12 @@
 //! Rendering a piece from beginning to end.
 
+use crate::midi::MidiFile;
 use crate::options::{Options, Output};
-use crate::perform::{Performance, Setup};
+use crate::perform::{MidiSetup, Performance, Setup};
 use crate::piece::Piece;
 use crate::soundfile::{self, HostSounds, Levels};
 use orchestrion_base::diag::{Diagnostic, codes};
-use orchestrion_base::host::{Host, SoundReader};
+use orchestrion_base::host::{Host, Purpose, SoundReader};
 use orchestrion_base::source::Span;
 use orchestrion_base::world::{Message, MessageKind};
 use std::sync::Arc;
@@ -55,7 +56,10 @@ const CHUNK: usize = 1 << 14;
 
 /// Renders a piece to the output that its options name.
 pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rendered {
-    let options = piece.options.clone();
+    let mut options = piece.options.clone();
+    if options.init_only {
+        options.output = Some(Output::Null);
+    }
     let sounds: Arc<dyn SoundReader> = Arc::new(HostSounds::new(host.clone(), soundfile::Limits::default()));
     let setup = Setup {
         host: Some(host.clone()),
@@ -64,6 +68,8 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         end: options.end,
         seed: options.seed,
         per_cycle: options.per_cycle,
+        strsets: options.strsets.clone(),
+        init_only: options.init_only,
     };
     let input = match &options.input {
         None => None,
@@ -71,6 +77,10 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
             Ok(sound) => Some(sound),
             Err(e) => return stopped(codes::FILE_UNREADABLE, e.to_string()),
         },
+    };
+    let midi = match midi_file(&piece, &*host) {
+        Ok(midi) => midi,
+        Err(text) => return stopped(codes::FILE_UNREADABLE, text),
     };
     let mut performance = match Performance::new(piece, setup) {
         Ok(p) => p,
@@ -82,7 +92,29 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
     if let Some(sound) = input {
         performance.set_input(sound.samples.clone(), sound.channels);
     }
+    if let Some(file) = midi {
+        let setup = MidiSetup {
+            map: options.midi_map.clone(),
+            end: options.end_with_midi,
+            aftertouch_zero: options.aftertouch_zero,
+            raw_controllers: options.raw_controllers,
+        };
+        performance.set_midi(file, setup);
+    }
     play(&mut performance, &*host, &options, watch)
+}
+
+/// The MIDI file that the options name, or that the document carries.
+fn midi_file(piece: &Piece, host: &dyn Host) -> Result<Option<MidiFile>, String> {
+    let bytes: Arc<[u8]> = match (&piece.options.midi_file, &piece.midi) {
+        (Some(name), _) => match piece.embedded.iter().find(|f| f.name == *name) {
+            Some(file) => file.data.as_slice().into(),
+            None => host.read(name, Purpose::Midi).map_err(|e| e.to_string())?,
+        },
+        (None, Some(carried)) => carried.data.as_slice().into(),
+        (None, None) => return Ok(None),
+    };
+    crate::midi::read(&bytes, &piece.options.mute_tracks).map(Some).map_err(|e| e.to_string())
 }
 
 fn stopped(code: orchestrion_base::diag::Code, text: String) -> Rendered {

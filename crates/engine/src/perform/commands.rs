@@ -36,10 +36,12 @@ impl Performance {
             }
             Command::Mute { instrument, on } => self.settings(instrument).muted = !on,
             Command::Exit(status) => self.exit = Some(status),
-            Command::PreAlloc { .. }
-            | Command::ScorePosition(_)
-            | Command::MidiAssign { .. }
-            | Command::ProgramAssign { .. } => {}
+            Command::MidiAssign { channel, instrument, .. } => self.midi.assign(channel, instrument),
+            Command::ProgramAssign { program, channel, instrument } => {
+                self.midi.assign_program(program, channel, instrument);
+            }
+            // Memory is made when it is needed; a score that is rendered once has no position to go to.
+            Command::PreAlloc { .. } | Command::ScorePosition(_) => {}
             Command::RemoveInstrument(n) => {
                 self.program.by_number.remove(&n);
             }
@@ -60,7 +62,12 @@ impl Performance {
         let delay = p.get(1).map_or(0.0, PField::num);
         let delay = if delay > 0.0 { delay } else { 0.0 };
         let time = now + delay;
-        let cycle = (time * kr).round_ties_even().clamp(0.0, 9e15) as u64;
+        let h = &self.world.header;
+        let cycle = if self.sample_accurate {
+            super::score::sample_of(time, h.sr, true) / h.ksmps as u64
+        } else {
+            (time * kr).round_ties_even().clamp(0.0, 9e15) as u64
+        };
         let section = self.world.section_start as f64 / kr;
         if p.len() >= 2 {
             p[1] = PField::Num(time - section);

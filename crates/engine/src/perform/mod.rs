@@ -2,12 +2,16 @@
 
 mod commands;
 mod events;
+mod life;
+mod midi;
 mod notes;
 mod score;
 mod step;
 
+pub use midi::MidiSetup;
 pub use step::Block;
 
+use crate::midi::MidiFile;
 use crate::piece::Piece;
 use events::Queue;
 use notes::Notes;
@@ -42,11 +46,24 @@ pub struct Setup {
     pub end: Option<f64>,
     /// Seed for generators that the reference seeds from the clock.
     pub seed: Option<u64>,
+    /// Strings set as by `strset`: number and text.
+    pub strsets: Vec<(u32, String)>,
+    /// Run init passes only; no sound is made.
+    pub init_only: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { host: None, sounds: None, per_cycle: false, sample_accurate: false, end: None, seed: None }
+        Self {
+            host: None,
+            sounds: None,
+            per_cycle: false,
+            sample_accurate: false,
+            end: None,
+            seed: None,
+            strsets: Vec::new(),
+            init_only: false,
+        }
     }
 }
 
@@ -67,6 +84,8 @@ pub struct Performance {
     block_cycles: usize,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
+    init_only: bool,
+    midi: midi::Player,
     end_cycle: Option<u64>,
     /// Until when the end of the section waits before it looks for notes again.
     wait_until: Option<u64>,
@@ -103,6 +122,11 @@ impl Performance {
         if let Some(seed) = setup.seed {
             world.random = orchestrion_base::random::SharedRandom::new(seed);
         }
+        if let Some(score) = &score {
+            // Random fields of the score draw from the generator that `noise` goes on with.
+            world.random.rand31.state = u32::try_from(score.random_state).unwrap_or(1);
+        }
+        world.strset.extend(setup.strsets.into_iter().map(|(n, s)| (i64::from(n), s.into())));
         for (name, n) in &program.names {
             world.instruments.numbers.insert(name.as_str().into(), *n);
         }
@@ -115,7 +139,7 @@ impl Performance {
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),
             queue: Queue::default(),
-            score: score::Reader::new(score, &header),
+            score: score::Reader::new(score, &header, setup.sample_accurate),
             spout: vec![Cell::new(0.0); header.nchnls * block_len],
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
             scratch: vec![Cell::new(0.0); scratch * block_len],
@@ -126,6 +150,8 @@ impl Performance {
             cycle: 0,
             block_cycles,
             playing: false,
+            init_only: setup.init_only,
+            midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
             wait_until: None,
             errors: 0,
@@ -134,6 +160,7 @@ impl Performance {
             input: None,
             settings: BTreeMap::new(),
         };
+        performance.midi.assign_defaults(&performance.program);
         match performance.run_globals() {
             Ok(()) => Ok(performance),
             Err(e) => {
@@ -177,6 +204,20 @@ impl Performance {
     /// Feeds the input opcodes: interleaved samples, full scale 1.0.
     pub fn set_input(&mut self, samples: Vec<f64>, channels: usize) {
         self.input = Some(Input { samples, channels: channels.max(1), at: 0 });
+    }
+
+    /// Plays a MIDI file along with the score.
+    pub fn set_midi(&mut self, file: MidiFile, setup: MidiSetup) {
+        self.midi.set(file, setup, self.world.header.kr);
+        let zero = self.midi.setup().aftertouch_zero;
+        let raw = self.midi.setup().raw_controllers;
+        for channel in &mut self.world.midi.channels {
+            channel.reset(raw);
+            if zero {
+                channel.pressure = 0.0;
+                channel.key_pressure.fill(0.0);
+            }
+        }
     }
 
     /// The messages since the last call.

@@ -2,7 +2,7 @@
 
 use orchestrion_base::event::PField;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::machine::Instance;
+use orchestrion_vm::machine::{BlockSpan, Instance};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -28,6 +28,21 @@ pub struct Active {
     pub last_len: Option<usize>,
 }
 
+impl Active {
+    /// The part of a k-cycle that belongs to a note that starts or ends within it.
+    pub fn partial(&self, mut span: BlockSpan) -> BlockSpan {
+        if self.instance.note.start_cycle.get() == span.block_start {
+            span.first = self.first_offset;
+        }
+        if let Some(len) = self.last_len
+            && self.off == Some(span.block_start + 1)
+        {
+            span.end = len;
+        }
+        span
+    }
+}
+
 /// All notes of a performance.
 #[derive(Default)]
 pub struct Notes {
@@ -49,18 +64,14 @@ impl Notes {
         Self { pools: (0..codes).map(|_| Vec::new()).collect(), ..Self::default() }
     }
 
-    /// An instance for a new note: the one freed last, or a new one.
-    pub fn instance(&mut self, program: &Program, code: usize, block_cycles: usize) -> Instance {
+    /// An instance for a new note: the one freed last, or a new one; true with a new one.
+    pub fn instance(&mut self, program: &Program, code: usize, block_cycles: usize) -> (Instance, bool) {
         if self.pools.len() <= code {
             self.pools.resize_with(code + 1, Vec::new);
         }
-        self.pools[code].pop().unwrap_or_else(|| Instance::new(program, code, block_cycles))
-    }
-
-    /// Puts an instance back.
-    pub fn recycle(&mut self, instance: Instance) {
-        if let Some(pool) = self.pools.get_mut(instance.code) {
-            pool.push(instance);
+        match self.pools[code].pop() {
+            Some(instance) => (instance, false),
+            None => (Instance::new(program, code, block_cycles), true),
         }
     }
 
@@ -129,6 +140,21 @@ impl Notes {
             self.ends.pop();
         }
         None
+    }
+
+    /// Where a block that starts at `cycle` must be cut because a note plays only a part of a k-cycle.
+    pub fn next_partial(&self, cycle: u64) -> u64 {
+        let cut = |a: &Active| {
+            let started = a.first_offset > 0 && a.instance.note.start_cycle.get() == cycle;
+            let last = a.off.filter(|_| a.last_len.is_some()).map(|off| off - 1);
+            match last {
+                _ if started => cycle + 1,
+                Some(last) if last > cycle => last,
+                Some(_) => cycle + 1,
+                None => u64::MAX,
+            }
+        };
+        self.order.iter().filter_map(|&id| self.get(id)).map(cut).min().unwrap_or(u64::MAX)
     }
 
     /// A note whose end has come by `cycle`.

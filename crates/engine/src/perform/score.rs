@@ -12,6 +12,14 @@ pub struct Reader {
     kr: f64,
     sr: f64,
     ksmps: f64,
+    sample_accurate: bool,
+}
+
+/// The sample of a time in seconds: cut off, as in the reference (G4). A time that is a sum of `queued` times
+/// is first freed from the rounding errors of the sum.
+pub fn sample_of(time: f64, sr: f64, queued: bool) -> u64 {
+    let samples = time * sr + if queued { 1e-6 } else { 0.0 };
+    samples.clamp(0.0, 9e15) as u64
 }
 
 /// What the score has for a moment.
@@ -27,8 +35,9 @@ pub enum Next {
 }
 
 impl Reader {
-    pub fn new(score: Option<Score>, header: &Header) -> Self {
-        Self { score, section: 0, next: 0, kr: header.kr, sr: header.sr, ksmps: header.ksmps as f64 }
+    pub fn new(score: Option<Score>, header: &Header, sample_accurate: bool) -> Self {
+        let (kr, sr, ksmps) = (header.kr, header.sr, header.ksmps as f64);
+        Self { score, section: 0, next: 0, kr, sr, ksmps, sample_accurate }
     }
 
     fn current(&self) -> Option<&Section> {
@@ -51,8 +60,12 @@ impl Reader {
         }
     }
 
-    /// k-cycle of a section-relative time: half a cycle rounds up (G1).
+    /// k-cycle of a section-relative time: half a cycle rounds up (G1); that of its sample, if notes are exact
+    /// to the sample (G4).
     pub fn cycle_of(&self, start: u64, time: f64) -> u64 {
+        if self.sample_accurate {
+            return start.saturating_add(sample_of(time, self.sr, false) / self.ksmps as u64);
+        }
         let samples = (start as f64 * self.ksmps + time * self.sr) / self.ksmps;
         (samples + 0.5).floor().max(start as f64) as u64
     }

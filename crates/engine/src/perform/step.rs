@@ -36,8 +36,14 @@ impl Performance {
 
     /// Performs the next block; `None` when the piece is over.
     pub fn step(&mut self) -> Option<Block<'_>> {
+        if self.midi.is_over(self.cycle) {
+            return None;
+        }
         if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
             return None;
+        }
+        if self.init_only {
+            return self.skip_to_next();
         }
         let cycles = self.block_length();
         self.playing = true;
@@ -46,6 +52,17 @@ impl Performance {
         self.cycle += cycles as u64;
         let stride = self.world.header.ksmps * self.block_cycles;
         Some(Block { spout: &self.spout, stride, frames: cycles * self.world.header.ksmps })
+    }
+
+    /// Goes to the next event without playing anything.
+    fn skip_to_next(&mut self) -> Option<Block<'_>> {
+        let score = match self.score.peek(self.world.section_start) {
+            Next::At(cycle) => Some(cycle),
+            _ => None,
+        };
+        let next = [score, self.queue.next_cycle(), self.midi.next_cycle(), self.wait_until];
+        self.cycle = next.into_iter().flatten().filter(|cycle| *cycle > self.cycle).min()?;
+        Some(Block { spout: &[], stride: 0, frames: 0 })
     }
 
     /// Ends and events due in this cycle; false when the performance is over.
@@ -75,9 +92,13 @@ impl Performance {
             }
             if let Some(event) = self.queue.due(self.cycle) {
                 let time = event.time - start as f64 / self.world.header.kr;
-                if !self.happen(event.letter, time, &event.p, Some(event.cycle)) {
+                if !self.happen(event.letter, time, &event.p, true) {
                     return false;
                 }
+                continue;
+            }
+            if self.midi.is_due(self.cycle) {
+                self.play_midi();
                 continue;
             }
             return self.exit.is_none();
@@ -105,6 +126,12 @@ impl Performance {
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
+        if self.sample_accurate {
+            until = until.min(self.notes.next_partial(self.cycle));
+        }
+        if let Some(cycle) = self.midi.next_cycle() {
+            until = until.min(cycle);
+        }
         let cycles = until.saturating_sub(self.cycle).max(1) as usize;
         if cycles == 1 { 1 } else { self.longest(cycles) }
     }
@@ -117,12 +144,12 @@ impl Performance {
 
     fn score_event(&mut self) {
         let Some((kind, time, _, p)) = self.score.take() else { return };
-        self.happen(kind as u8, time, &p, None);
+        self.happen(kind as u8, time, &p, false);
     }
 
-    /// Lets an event happen; false if it ends the performance. `queued` is the k-cycle of an event that
-    /// did not come from the score.
-    fn happen(&mut self, letter: u8, time: f64, p: &[PField], queued: Option<u64>) -> bool {
+    /// Lets an event happen; false if it ends the performance. `queued` tells events that do not come from
+    /// the score.
+    fn happen(&mut self, letter: u8, time: f64, p: &[PField], queued: bool) -> bool {
         match letter {
             b'i' => self.note_event(time, p, queued),
             b'f' => self.table_event(p),
@@ -173,155 +200,11 @@ impl Performance {
         let routine = p.get(3).cloned().unwrap_or(PField::Num(0.0));
         let size = p.get(2).map_or(0.0, PField::num);
         let args = p.get(4..).unwrap_or(&[]);
+        self.world.say(MessageKind::Info, format!("ftable {number}:\n"));
         if let Err(e) = make_table(&mut self.world, number, size, &routine, args) {
             self.world.say(MessageKind::Error, format!("ftable {number}: {e}\n"));
             self.errors += 1;
         }
-    }
-
-    /// An `i` event: a new note, a tied one, or with negative p1 the end of a held one.
-    fn note_event(&mut self, time: f64, p: &[PField], queued: Option<u64>) {
-        let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) else {
-            let name = match p.first() {
-                Some(PField::Str(s)) => s.to_string(),
-                _ => String::new(),
-            };
-            self.world.say(MessageKind::Error, format!("WARNING: instr {name} not found; note deleted\n"));
-            self.errors += 1;
-            return;
-        };
-        if p1 < 0.0 {
-            self.release_held(-p1);
-            return;
-        }
-        let number = p1 as u32;
-        let Some(&code) = self.program.by_number.get(&number) else {
-            self.world.say(MessageKind::Error, format!("note deleted. instr {number} undefined\n"));
-            self.errors += 1;
-            return;
-        };
-        let settings = *self.settings(number);
-        let count = self.world.instruments.active.get(&number).map_or(0, |c| c.all);
-        if settings.muted {
-            return;
-        }
-        if settings.max_notes.is_some_and(|max| count >= max)
-            || self.notes.len() >= self.world.limits.instances
-        {
-            self.world.warn(format!("cannot allocate last note of instr {number}: too many are active"));
-            return;
-        }
-        let mut fields = p.to_vec();
-        fields[0] = PField::Num(p1);
-        if let Some(second) = fields.get_mut(1) {
-            *second = PField::Num(time);
-        }
-        if let Some(id) = self.notes.held(p1) {
-            self.init_note(id, code, &fields, time, true, queued);
-            return;
-        }
-        let instance = self.notes.instance(&self.program, code, self.block_cycles);
-        instance.note.instrument.set(number);
-        instance.note.tied.set(false);
-        instance.note.start_cycle.set(self.cycle);
-        let id = self.notes.add(instance, number, p1, time);
-        let active = self.world.instruments.active.entry(number).or_default();
-        active.all += 1;
-        active.ever += 1;
-        self.init_note(id, code, &fields, time, false, queued);
-    }
-
-    /// Runs the init pass of a note and sets its end from p2 and p3 as they stand afterwards (F7).
-    fn init_note(&mut self, id: u32, code: usize, p: &[PField], time: f64, tied: bool, queued: Option<u64>) {
-        let h = self.world.header;
-        let span = BlockSpan { block_start: self.cycle, start: 0, cycles: 1, first: 0, end: h.ksmps };
-        let Some(a) = self.notes.get_mut(id) else { return };
-        a.start_time = time;
-        a.instance.set_pfields(&self.program.codes[code], p);
-        a.instance.note.tied.set(tied);
-        let result = a.instance.init(
-            &self.program,
-            &self.globals,
-            WorldRef::Exclusive(&mut self.world),
-            bus(&self.spout, &self.spin, &h, self.block_cycles),
-            &self.scratch,
-            span,
-        );
-        a.instance.note.tied.set(false);
-        let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
-        let held = a.instance.note.held.get();
-        if let Err(e) = result {
-            let name = self.program.codes[code].name.clone();
-            self.report(&e, &name);
-            let kr = h.kr;
-            let at = self.cycle as f64 / kr;
-            self.world.say(
-                MessageKind::Error,
-                format!("\t  B {at:.3} - note deleted. instr {name} had an init error\n"),
-            );
-            self.errors += 1;
-            self.notes.finish(id);
-            if let orchestrion_base::error::OpError::Exit(status) = e.error {
-                self.exit = Some(status);
-            }
-        } else if held || p3 < 0.0 {
-            self.notes.set_off(id, None);
-        } else if p3 == 0.0 {
-            // Init pass only (F7); a release would still sound.
-            self.notes.finish(id);
-        } else {
-            let start = self.world.section_start;
-            let off = match queued {
-                Some(_) | None => self.score.end_cycle(start, p2 + p3),
-            };
-            self.notes.set_off(id, Some(off));
-        }
-        self.carry_out_commands();
-    }
-
-    fn release_held(&mut self, p1: f64) {
-        match self.notes.held(p1) {
-            Some(id) => self.release(id, self.cycle),
-            None => self.world.say(MessageKind::Info, format!("could not find playing instr {p1}\n")),
-        }
-    }
-
-    /// Ends a note, or begins its release so that it plays from k-cycle `from` for its extra time.
-    pub(super) fn release(&mut self, id: u32, from: u64) {
-        let Some(a) = self.notes.get(id) else { return };
-        let note = &a.instance.note;
-        let extra = note.extra_cycles.get();
-        if extra == 0 || note.releasing.get() {
-            self.notes.finish(id);
-            return;
-        }
-        note.releasing.set(true);
-        note.release_cycles.set(extra);
-        note.turned_off.set(false);
-        let number = a.number;
-        self.world.instruments.active.entry(number).or_default().releasing += 1;
-        self.notes.set_off(id, Some(from + u64::from(extra)));
-    }
-
-    /// Ends notes whose time has come.
-    fn end_notes(&mut self) {
-        while let Some(id) = self.notes.ended(self.cycle) {
-            self.release(id, self.cycle);
-        }
-        self.sweep();
-    }
-
-    fn sweep(&mut self) {
-        let (active, tables) = (&mut self.world.instruments.active, &mut self.world.tables);
-        self.notes.sweep(|a| {
-            for table in a.instance.note.free_tables.take() {
-                tables.remove(table);
-            }
-            if let Some(count) = active.get_mut(&a.number) {
-                count.all = count.all.saturating_sub(1);
-                count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
-            }
-        });
     }
 
     /// Plays `cycles` k-cycles of all notes in order.
@@ -340,6 +223,7 @@ impl Performance {
             if a.done {
                 continue;
             }
+            let span = if self.sample_accurate { a.partial(span) } else { span };
             let result = a.instance.run(
                 &self.program,
                 &self.globals,

@@ -1,0 +1,222 @@
+//! The life of a note: it starts, is initialised, is released, ends.
+
+use super::notes::resolve_p1;
+use super::{Performance, bus};
+use orchestrion_base::error::OpError;
+use orchestrion_base::event::PField;
+use orchestrion_base::note::MidiNote;
+use orchestrion_base::op::WorldRef;
+use orchestrion_base::world::MessageKind;
+use orchestrion_vm::machine::BlockSpan;
+
+/// A note to be started.
+pub(super) struct Start<'a> {
+    /// Instrument number.
+    pub number: u32,
+    /// p1 with its fraction.
+    pub p1: f64,
+    /// Exact time in seconds since the start of the section.
+    pub time: f64,
+    /// p-fields from p1.
+    pub fields: &'a [PField],
+    /// The MIDI event that starts it, if one does.
+    pub midi: Option<MidiNote>,
+    /// Whether its start was computed from sums of times, so that it is rounded before it is cut to samples.
+    pub queued: bool,
+}
+
+impl Performance {
+    /// An `i` event: a new note, a tied one, or with negative p1 the end of a held one.
+    pub(super) fn note_event(&mut self, time: f64, p: &[PField], queued: bool) {
+        let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) else {
+            let name = match p.first() {
+                Some(PField::Str(s)) => s.to_string(),
+                _ => String::new(),
+            };
+            self.world.say(MessageKind::Error, format!("WARNING: instr {name} not found; note deleted\n"));
+            self.errors += 1;
+            return;
+        };
+        if p1 < 0.0 {
+            self.release_held(-p1);
+            return;
+        }
+        let mut fields = p.to_vec();
+        fields[0] = PField::Num(p1);
+        if let Some(second) = fields.get_mut(1) {
+            *second = PField::Num(time);
+        }
+        self.start_note(&Start { number: p1 as u32, p1, time, fields: &fields, midi: None, queued });
+    }
+
+    /// Starts a note, or ties it to a held one of the same p1. Answers with its id if it plays on.
+    pub(super) fn start_note(&mut self, start: &Start<'_>) -> Option<u32> {
+        let number = start.number;
+        let Some(&code) = self.program.by_number.get(&number) else {
+            self.world.say(MessageKind::Error, format!("note deleted. instr {number} undefined\n"));
+            self.errors += 1;
+            return None;
+        };
+        if !self.may_start(number) {
+            return None;
+        }
+        if start.midi.is_none()
+            && let Some(id) = self.notes.held(start.p1)
+        {
+            self.init_note(id, code, start, true);
+            return Some(id);
+        }
+        let (instance, new) = self.notes.instance(&self.program, code, self.block_cycles);
+        if new {
+            let name = &self.program.codes[code].name;
+            let midi = if start.midi.is_some() { "MIDI " } else { "" };
+            self.world.say(MessageKind::Info, format!("new {midi}alloc for instr {name}:\n"));
+        }
+        instance.note.instrument.set(number);
+        instance.note.midi.set(start.midi);
+        instance.note.start_cycle.set(self.cycle);
+        let id = self.notes.add(instance, number, start.p1, start.time);
+        let active = self.world.instruments.active.entry(number).or_default();
+        active.all += 1;
+        active.ever += 1;
+        self.init_note(id, code, start, false);
+        self.notes.get(id).is_some_and(|a| !a.done).then_some(id)
+    }
+
+    /// Whether mute, `maxalloc` and the limits let a note start.
+    fn may_start(&mut self, number: u32) -> bool {
+        let settings = *self.settings(number);
+        if settings.muted {
+            return false;
+        }
+        let count = self.world.instruments.active.get(&number).map_or(0, |c| c.all);
+        if settings.max_notes.is_some_and(|max| count >= max) {
+            self.world.warn(format!("cannot allocate last note of instr {number}: maxalloc is reached"));
+            return false;
+        }
+        let limit = self.world.limits.instances;
+        if self.notes.len() >= limit {
+            let text =
+                format!("limit instances reached: {limit} notes play; note of instr {number} deleted\n");
+            self.world.say(MessageKind::Error, text);
+            self.errors += 1;
+            return false;
+        }
+        true
+    }
+
+    /// Runs the init pass of a note and sets its end from p2 and p3 as they stand afterwards (F7).
+    fn init_note(&mut self, id: u32, code: usize, start: &Start<'_>, tied: bool) {
+        let h = self.world.header;
+        let first = if tied { 0 } else { self.first_sample(start) };
+        let span = BlockSpan { block_start: self.cycle, start: 0, cycles: 1, first, end: h.ksmps };
+        let Some(a) = self.notes.get_mut(id) else { return };
+        a.start_time = start.time;
+        a.first_offset = first;
+        a.last_len = None;
+        a.instance.set_pfields(&self.program.codes[code], start.fields);
+        a.instance.note.tied.set(tied);
+        let result = a.instance.init(
+            &self.program,
+            &self.globals,
+            WorldRef::Exclusive(&mut self.world),
+            bus(&self.spout, &self.spin, &h, self.block_cycles),
+            &self.scratch,
+            span,
+        );
+        a.instance.note.tied.set(false);
+        let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
+        let held = a.instance.note.held.get();
+        let exact = self.sample_accurate && !tied && a.instance.note.extra_cycles.get() == 0;
+        if let Err(e) = result {
+            let name = self.program.codes[code].name.clone();
+            self.report(&e, &name);
+            let at = self.cycle as f64 / h.kr;
+            self.world.say(
+                MessageKind::Error,
+                format!("\t  B {at:.3} - note deleted. instr {name} had an init error\n"),
+            );
+            self.errors += 1;
+            self.notes.finish(id);
+            if let OpError::Exit(status) = e.error {
+                self.exit = Some(status);
+            }
+        } else if self.init_only {
+            self.notes.finish(id);
+        } else if held || p3 < 0.0 {
+            self.notes.set_off(id, None);
+        } else if p3 == 0.0 {
+            // Init pass only (F7); a release would still sound.
+            self.notes.finish(id);
+        } else if exact {
+            // The note lasts p3 cut to samples (G4).
+            let end = first + (p3 * h.sr).clamp(0.0, 9e15) as usize;
+            let cycles = end.div_ceil(h.ksmps);
+            a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
+            self.notes.set_off(id, Some(self.cycle + cycles as u64));
+        } else {
+            let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+            self.notes.set_off(id, Some(off));
+        }
+        self.carry_out_commands();
+    }
+
+    /// First sample of a note in its first k-cycle: 0 unless notes are exact to the sample.
+    fn first_sample(&self, start: &Start<'_>) -> usize {
+        if !self.sample_accurate || start.midi.is_some() {
+            return 0;
+        }
+        let h = &self.world.header;
+        let begin = self.cycle.saturating_sub(self.world.section_start) * h.ksmps as u64;
+        let sample = super::score::sample_of(start.time, h.sr, start.queued);
+        // What begins late, as an event scheduled for this very moment does, begins with the cycle.
+        (sample.saturating_sub(begin) as usize).min(h.ksmps - 1)
+    }
+
+    /// Ends the held note with this p1.
+    pub(super) fn release_held(&mut self, p1: f64) {
+        match self.notes.held(p1) {
+            Some(id) => self.release(id, self.cycle),
+            None => self.world.say(MessageKind::Info, format!("could not find playing instr {p1}\n")),
+        }
+    }
+
+    /// Ends a note, or begins its release so that it plays from k-cycle `from` for its extra time.
+    pub(super) fn release(&mut self, id: u32, from: u64) {
+        let Some(a) = self.notes.get(id) else { return };
+        let note = &a.instance.note;
+        let extra = note.extra_cycles.get();
+        if extra == 0 || note.releasing.get() {
+            self.notes.finish(id);
+            return;
+        }
+        note.releasing.set(true);
+        note.release_cycles.set(extra);
+        note.turned_off.set(false);
+        let number = a.number;
+        self.world.instruments.active.entry(number).or_default().releasing += 1;
+        self.notes.set_off(id, Some(from + u64::from(extra)));
+    }
+
+    /// Ends notes whose time has come.
+    pub(super) fn end_notes(&mut self) {
+        while let Some(id) = self.notes.ended(self.cycle) {
+            self.release(id, self.cycle);
+        }
+        self.sweep();
+    }
+
+    /// Removes what has ended, with its tables.
+    pub(super) fn sweep(&mut self) {
+        let (active, tables) = (&mut self.world.instruments.active, &mut self.world.tables);
+        self.notes.sweep(|a| {
+            for table in a.instance.note.free_tables.take() {
+                tables.remove(table);
+            }
+            if let Some(count) = active.get_mut(&a.number) {
+                count.all = count.all.saturating_sub(1);
+                count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
+            }
+        });
+    }
+}
