@@ -19,6 +19,11 @@ pub struct Plan {
     pub streams: BTreeSet<Var>,
     /// k-variables that live in a cell and are read in blocked ranges.
     pub spilled: BTreeSet<Var>,
+    /// Signals that keep their samples from one cycle to the next.
+    pub carried: BTreeSet<Var>,
+    /// Signals of one sample a cycle that live in a cell, because only arithmetic in ranges that run
+    /// cycle by cycle writes them.
+    pub numbers: BTreeSet<Var>,
 }
 
 impl Plan {
@@ -45,12 +50,12 @@ impl Plan {
 /// one, except where values flow from one cycle to the next or jumps decide. Those ranges run cycle by
 /// cycle; everything in them that is needed outside goes through streams.
 pub fn analyse(body: &Body) -> Plan {
-    let whole = |blockable| Plan { blockable, ranges: vec![(0, body.perf.len(), false)], ..Plan::default() };
-    if !body.perf.iter().all(|op| can_run_ahead(body, op)) {
-        return whole(false);
-    }
     let ops = &body.perf;
-    let Some(mut ranges) = first_ranges(body) else { return whole(false) };
+    let carried = carried_signals(body);
+    if !ops.iter().all(|op| can_run_ahead(body, op)) {
+        return Plan { ranges: vec![(0, ops.len(), false)], carried, ..Plan::default() };
+    }
+    let mut ranges = first_ranges(body, &carried);
     loop {
         ranges = merge(ranges);
         let inside = |i: usize| ranges.iter().any(|&(a, b)| a <= i && i <= b);
@@ -68,6 +73,16 @@ pub fn analyse(body: &Body) -> Plan {
     }
     let inside = |i: usize| ranges.iter().any(|&(a, b)| a <= i && i <= b);
     let mut plan = Plan { blockable: true, ..Plan::default() };
+    if body.one_sample {
+        plan.numbers = signals_as_numbers(body, &inside);
+    }
+    plan.carried = carried.difference(&plan.numbers).copied().collect();
+    for &v in &plan.numbers {
+        let outside = |(i, op): (usize, &Op)| !inside(i) && op.ins.contains(&v);
+        if body.params.1.contains(&v) || ops.iter().enumerate().any(outside) {
+            plan.spilled.insert(v);
+        }
+    }
     for (v, writes) in control_writes(body) {
         if writes.iter().any(|&i| !inside(i)) {
             plan.streams.insert(v);
@@ -130,12 +145,75 @@ fn control_writes(body: &Body) -> BTreeMap<Var, Vec<usize>> {
     writes
 }
 
+/// First write of every variable outside jumps, and last write anywhere.
+fn writes_of(body: &Body) -> (BTreeMap<Var, usize>, BTreeMap<Var, usize>) {
+    let jumps = jump_ranges(&body.perf);
+    let inside_jump = |i: usize| jumps.iter().any(|&(a, b)| a < i && i < b);
+    let (mut settled, mut last) = (BTreeMap::new(), BTreeMap::new());
+    for (i, op) in body.perf.iter().enumerate() {
+        for v in &op.outs {
+            last.insert(*v, i);
+            if !inside_jump(i) {
+                settled.entry(*v).or_insert(i);
+            }
+        }
+    }
+    (settled, last)
+}
+
+/// Signals that are read before they are written in each cycle, or written on one side of a branch.
+fn carried_signals(body: &Body) -> BTreeSet<Var> {
+    let (settled, _) = writes_of(body);
+    let mut carried = BTreeSet::new();
+    for (i, op) in body.perf.iter().enumerate() {
+        for v in op.ins.iter().chain(&op.outs) {
+            let own = !matches!(body.home(*v), Home::Temp | Home::Shadow(_)) && !body.params.0.contains(v);
+            let before =
+                |w: &usize| if op.outs.contains(v) && !op.ins.contains(v) { *w <= i } else { *w < i };
+            if body.ty(*v) == Ty::A && own && !settled.get(v).is_some_and(before) {
+                carried.insert(*v);
+            }
+        }
+    }
+    carried
+}
+
+/// Signals of one sample that only arithmetic in cycle-by-cycle ranges writes, and that no opcode in
+/// such a range needs as a signal.
+fn signals_as_numbers(body: &Body, inside: &impl Fn(usize) -> bool) -> BTreeSet<Var> {
+    let mut good = BTreeSet::new();
+    let mut bad: BTreeSet<Var> = body.params.0.iter().copied().collect();
+    for (i, op) in body.perf.iter().enumerate() {
+        let arithmetic = is_arithmetic(&op.kind);
+        for v in op.outs.iter().filter(|v| body.ty(**v) == Ty::A) {
+            if inside(i) && arithmetic {
+                good.insert(*v)
+            } else {
+                bad.insert(*v)
+            };
+        }
+        for v in op.ins.iter().filter(|v| body.ty(**v) == Ty::A) {
+            if inside(i) && !arithmetic {
+                bad.insert(*v);
+            }
+        }
+    }
+    good.difference(&bad).copied().collect()
+}
+
+/// Whether an operation is done by instructions on numbers.
+pub(crate) fn is_arithmetic(kind: &OpKind) -> bool {
+    matches!(
+        kind,
+        OpKind::Copy | OpKind::Bin(_) | OpKind::Neg | OpKind::Map1(_) | OpKind::Map2(_) | OpKind::Map3(_)
+    )
+}
+
 /// Ranges that must run cycle by cycle: what jumps skip or repeat, values that are read before they are
-/// written, opcodes that share state within the note. `None` if a signal flows from cycle to cycle.
-fn first_ranges(body: &Body) -> Option<Vec<(usize, usize)>> {
+/// written, opcodes that share state within the note.
+fn first_ranges(body: &Body, carried: &BTreeSet<Var>) -> Vec<(usize, usize)> {
     let ops = &body.perf;
-    let jumps = jump_ranges(ops);
-    let mut ranges: Vec<(usize, usize)> = jumps
+    let mut ranges: Vec<(usize, usize)> = jump_ranges(ops)
         .iter()
         .map(|&(a, b)| {
             // The comparison that decides belongs to its jump.
@@ -143,51 +221,31 @@ fn first_ranges(body: &Body) -> Option<Vec<(usize, usize)>> {
             (a - usize::from(decides), b)
         })
         .collect();
-    let inside_jump = |i: usize| jumps.iter().any(|&(a, b)| a < i && i < b);
-    let mut first_write: BTreeMap<Var, usize> = BTreeMap::new();
-    let mut any_write: BTreeMap<Var, usize> = BTreeMap::new();
-    for (i, op) in ops.iter().enumerate() {
-        for v in &op.outs {
-            any_write.insert(*v, i);
-            if !inside_jump(i) {
-                first_write.entry(*v).or_insert(i);
-            }
-        }
-    }
+    let (settled, last) = writes_of(body);
     for (i, op) in ops.iter().enumerate() {
         for v in &op.ins {
-            let ty = body.ty(*v);
-            let control = matches!(ty, Ty::K | Ty::BOOL_K);
-            if !control && ty != Ty::A {
+            let control = matches!(body.ty(*v), Ty::K | Ty::BOOL_K);
+            if !control || settled.get(v).is_some_and(|&w| w < i) {
                 continue;
             }
-            let settled = first_write.get(v).is_some_and(|&w| w < i);
-            match any_write.get(v) {
-                _ if settled => {}
-                // A signal that keeps its samples from the cycle before.
-                _ if ty == Ty::A => return None,
-                Some(&last) if last >= i => ranges.push((i, last)),
-                _ => {}
+            if let Some(&last) = last.get(v).filter(|&&l| l >= i) {
+                ranges.push((i, last));
             }
         }
-        // Signals assigned on one side of a branch keep their samples on the other.
-        if inside_jump(i)
-            && op.outs.iter().any(|v| body.ty(*v) == Ty::A && first_write.get(v).is_none_or(|&w| w > i))
-        {
-            return None;
-        }
     }
-    let shares = |op: &Op| match op.kind {
+    let span_of =
+        |touches: &dyn Fn(&Op) -> bool| Some((ops.iter().position(touches)?, ops.iter().rposition(touches)?));
+    for v in carried {
+        ranges.extend(span_of(&|op| op.ins.contains(v) || op.outs.contains(v)));
+    }
+    ranges.extend(span_of(&|op| match op.kind {
         OpKind::Unit(u) => {
             let def = body.units[usize::from(u)].def;
             def.reads.and(def.writes).meets(Res::NOTE)
         }
         _ => false,
-    };
-    if let (Some(a), Some(b)) = (ops.iter().position(shares), ops.iter().rposition(shares)) {
-        ranges.push((a, b));
-    }
-    Some(ranges)
+    }));
+    ranges
 }
 
 /// Joins ranges (both ends included) that overlap or touch.

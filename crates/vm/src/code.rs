@@ -83,10 +83,16 @@ pub enum Inst {
     LoadGlobalAudio { d: u16, g: u16 },
     /// global signal = audio argument
     StoreGlobalAudio { g: u16, s: u16 },
+    /// signal = its samples of the cycle before
+    Carry { d: u16 },
     /// cell = this cycle's value of a stream
     StreamLoad { d: Slot, s: Slot },
     /// this cycle's value of a stream = cell
     StreamStore { d: Slot, s: Slot },
+    /// cell = first sample of a signal in this cycle
+    SampleLoad { d: Slot, s: u16 },
+    /// the one sample of a signal in this cycle = cell
+    SampleStore { d: u16, s: Slot },
     /// d = s for signals
     VCopy { d: u16, s: u16 },
     /// d = a op b for signals

@@ -50,6 +50,10 @@ struct Emitter<'a> {
     shadow_cells: BTreeMap<Var, Slot>,
     /// Streams of variables that live in cells.
     shadow_streams: BTreeMap<Var, Slot>,
+    /// Signals of variables that live in cells.
+    signals: BTreeMap<Var, Arg>,
+    /// Cells that stand for signals of one sample in ranges that run cycle by cycle.
+    samples: BTreeMap<Var, Slot>,
     /// Where the operation being emitted runs.
     mode: Mode,
     /// Opcodes that perform in ranges that run cycle by cycle.
@@ -90,6 +94,8 @@ impl<'a> Emitter<'a> {
             unit_ids: BTreeMap::new(),
             shadow_cells: BTreeMap::new(),
             shadow_streams: BTreeMap::new(),
+            signals: BTreeMap::new(),
+            samples: BTreeMap::new(),
             mode: Mode::Init,
             scalar_units,
             map1: BTreeMap::new(),
@@ -113,6 +119,16 @@ impl<'a> Emitter<'a> {
                 None => self.place(var, ty),
             };
             self.places[var.0 as usize] = Some(arg);
+            if self.plan.numbers.contains(&var) {
+                // A signal of one sample a cycle, kept as a number; a signal only where others read it.
+                self.code.cells += 1;
+                let slot = (self.code.cells - 1).min(usize::from(u16::MAX)) as Slot;
+                self.places[var.0 as usize] = Some(Arg { place: Place::Cell, base: Base::A, slot });
+                if self.plan.spilled.contains(&var) {
+                    self.signals.insert(var, arg);
+                }
+                continue;
+            }
             if self.plan.streams.contains(&var) {
                 self.shadow_cells.insert(var, arg.slot);
                 let slot = self.new_stream();
@@ -124,7 +140,7 @@ impl<'a> Emitter<'a> {
         }
         self.code.params = (
             self.body.params.0.iter().map(|v| self.arg(*v)).collect(),
-            self.body.params.1.iter().map(|v| self.arg(*v)).collect(),
+            self.body.params.1.iter().map(|v| self.streamed(*v)).collect(),
         );
     }
 
@@ -194,6 +210,9 @@ impl<'a> Emitter<'a> {
         match self.mode {
             Mode::Init => arg,
             Mode::Block => self.streamed(v),
+            Mode::Cycle if self.samples.contains_key(&v) => {
+                Arg { place: Place::Cell, slot: self.samples[&v], ..arg }
+            }
             Mode::Cycle if arg.place == Place::Stream => match self.shadow_cells.get(&v) {
                 Some(&slot) => Arg { place: Place::Cell, slot, ..arg },
                 None => arg,
@@ -205,6 +224,9 @@ impl<'a> Emitter<'a> {
     /// Where an operation that runs in blocks finds a variable.
     fn streamed(&self, v: Var) -> Arg {
         let arg = self.arg(v);
+        if let Some(&signal) = self.signals.get(&v) {
+            return signal;
+        }
         match self.shadow_streams.get(&v) {
             Some(&slot) => Arg { place: Place::Stream, slot, ..arg },
             None => arg,
@@ -240,6 +262,12 @@ impl<'a> Emitter<'a> {
         let mut i = 0;
         let mut marks = Vec::new();
         let mut range: Option<(usize, usize)> = None;
+        if !init && !self.plan.blockable {
+            for v in self.plan.carried.clone() {
+                list.push(Inst::Carry { d: self.push_arg(v) });
+                spans.push(Span::NONE);
+            }
+        }
         while i < ops.len() {
             if !init {
                 if range.is_some_and(|r| i >= r.1) {
@@ -309,35 +337,61 @@ impl<'a> Emitter<'a> {
 
     /// At the start of a range that runs cycle by cycle: this cycle's values of streams that it reads.
     fn load_streams(
-        &self,
+        &mut self,
         ops: &[Op],
         range: Option<(usize, usize)>,
         list: &mut Vec<Inst>,
         spans: &mut Vec<Span>,
     ) {
+        self.samples.clear();
         let Some((a, b)) = range else { return };
+        let mut push = |inst| {
+            list.push(inst);
+            spans.push(ops[a].span);
+        };
         let read: BTreeSet<Var> = ops[a..b].iter().flat_map(|op| op.ins.iter().copied()).collect();
+        let written: BTreeSet<Var> = ops[a..b].iter().flat_map(|op| op.outs.iter().copied()).collect();
+        for &v in self.plan.carried.clone().iter().filter(|v| read.contains(v) || written.contains(v)) {
+            push(Inst::Carry { d: self.push_arg(v) });
+        }
         for v in read {
             if let Some(&d) = self.shadow_cells.get(&v) {
-                list.push(Inst::StreamLoad { d, s: self.arg(v).slot });
-                spans.push(ops[a].span);
+                push(Inst::StreamLoad { d, s: self.arg(v).slot });
+            }
+            // Signals of one sample that arithmetic reads here and that nothing here writes.
+            let signal = matches!(self.arg(v).place, Place::Audio | Place::Scratch);
+            let by_arithmetic =
+                ops[a..b].iter().any(|op| op.ins.contains(&v) && blocks::is_arithmetic(&op.kind));
+            if self.body.one_sample && signal && by_arithmetic && !written.contains(&v) {
+                let s = self.push_arg(v);
+                self.code.cells += 1;
+                let d = (self.code.cells - 1).min(usize::from(u16::MAX)) as Slot;
+                self.samples.insert(v, d);
+                push(Inst::SampleLoad { d, s });
             }
         }
     }
 
     /// At its end: what later operations read as streams.
     fn store_streams(
-        &self,
+        &mut self,
         ops: &[Op],
         range: Option<(usize, usize)>,
         list: &mut Vec<Inst>,
         spans: &mut Vec<Span>,
     ) {
+        self.samples.clear();
         let Some((a, b)) = range else { return };
         let written: BTreeSet<Var> = ops[a..b].iter().flat_map(|op| op.outs.iter().copied()).collect();
         for v in written {
             if let Some(&d) = self.shadow_streams.get(&v) {
                 list.push(Inst::StreamStore { d, s: self.arg(v).slot });
+                spans.push(ops[a].span);
+            }
+            if let Some(&signal) = self.signals.get(&v) {
+                self.code.args.push(signal);
+                let d = (self.code.args.len() - 1).min(usize::from(u16::MAX)) as u16;
+                list.push(Inst::SampleStore { d, s: self.arg(v).slot });
                 spans.push(ops[a].span);
             }
         }

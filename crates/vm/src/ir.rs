@@ -215,6 +215,8 @@ pub struct Body {
     pub params: (Vec<Var>, Vec<Var>),
     /// Whether `setksmps` is used at this level.
     pub local_ksmps: bool,
+    /// Whether a k-cycle is known to be one sample long, so that signals are numbers.
+    pub one_sample: bool,
 }
 
 impl Body {

@@ -92,8 +92,10 @@ impl Builder {
         Self::new(true)
     }
 
-    pub fn for_instrument(_: &Compiler) -> Self {
-        Self::new(false)
+    pub fn for_instrument(c: &Compiler) -> Self {
+        let mut b = Self::new(false);
+        b.body.one_sample = c.header.ksmps == 1;
+        b
     }
 
     /// Ends the outermost scope and gives the body.

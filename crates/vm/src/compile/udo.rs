@@ -22,6 +22,15 @@ pub(crate) fn uses(list: &[Stmt], opcode: &str) -> bool {
     found
 }
 
+/// Whether the first statement of a list is `setksmps 1`: then all of it runs sample by sample.
+fn sets_one_sample(list: &[Stmt]) -> bool {
+    use orchestrion_parser::tree::ExprKind;
+    list.first().is_some_and(|s| {
+        matches!(&s.kind, StmtKind::Op { name, args, .. } if name.name == "setksmps"
+            && matches!(args.first().map(|a| &a.kind), Some(ExprKind::Number(x)) if *x == 1.0))
+    })
+}
+
 /// Whether anything but `xin` assigns to a variable anywhere in a list.
 fn assigns(list: &[Stmt], var: &str) -> bool {
     let mut found = false;
@@ -147,6 +156,7 @@ impl Compiler {
         self.udos[index].own_code = Some(slot);
         let mut b = Builder::for_instrument(self);
         b.body.local_ksmps = uses(&def.body, "setksmps");
+        b.body.one_sample = self.header.ksmps == 1 || sets_one_sample(&def.body);
         b.inlining.push(index);
         let ins: Vec<Value> = self.udos[index].ins.clone().into_iter().map(|e| b.param(e)).collect();
         let outs: Vec<Var> = self.udos[index].outs.clone().into_iter().map(|e| b.param(e).var).collect();

@@ -66,6 +66,22 @@ pub(super) fn call(
         Inst::SetKsmps { s } => {
             set_ksmps(frame, code, s).map_err(|e| fault(code, pass, at, cycle, "setksmps", e))?
         }
+        Inst::Carry { d } => {
+            let before = if cycle == frame.run_start { frame.last_cycle } else { cycle - 1 };
+            if before != cycle {
+                let now = block_args(frame, code, cx, cycle, 1);
+                let then = block_args(frame, code, cx, before, 1);
+                vector::carry(&then, &now, code.args[usize::from(d)]);
+            }
+        }
+        Inst::SampleLoad { d, s } => {
+            let x = block_args(frame, code, cx, cycle, 1).first(code.args[usize::from(s)]);
+            frame.cells[usize::from(d)].set(x);
+        }
+        Inst::SampleStore { d, s } => {
+            let x = frame.cells[usize::from(s)].get();
+            block_args(frame, code, cx, cycle, 1).set_first(code.args[usize::from(d)], x);
+        }
         Inst::LoadGlobalAudio { d, g } => {
             let io = block_args(frame, code, cx, cycle, cycles);
             vector::load(&io, code.args[usize::from(d)], cx.globals.signal(g));

@@ -33,6 +33,7 @@ pub(super) fn perform(
     cycles: usize,
 ) -> Result<Flow, RunError> {
     let mut flow = Flow::Done;
+    frame.run_start = start;
     if code.blockable && cycles > 1 {
         for segment in &code.plan {
             let range = segment.start as usize..segment.end as usize;
@@ -45,6 +46,7 @@ pub(super) fn perform(
     } else {
         flow = repeat(frame, code, cx, 0..code.perf.len(), start, cycles)?;
     }
+    frame.last_cycle = start + cycles - 1;
     frame.keep_last(start + cycles - 1);
     Ok(flow)
 }
@@ -74,6 +76,9 @@ pub(super) fn init(
     range: Range<usize>,
     cycle: usize,
 ) -> Result<Flow, RunError> {
+    if !cx.note.reinit.get() {
+        frame.last_cycle = cycle;
+    }
     run(frame, code, cx, Pass::Init, range, cycle, 1)
 }
 

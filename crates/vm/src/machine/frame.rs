@@ -73,6 +73,10 @@ pub struct Frame {
     pub subdivision: u32,
     pub(super) block_cycles: usize,
     pub(super) block_len: usize,
+    /// First k-cycle of the current run.
+    pub(super) run_start: usize,
+    /// Last k-cycle of the run before, or the one in which init ran.
+    pub(super) last_cycle: usize,
 }
 
 impl Frame {
@@ -98,6 +102,8 @@ impl Frame {
             subdivision: 1,
             block_cycles,
             block_len,
+            run_start: 0,
+            last_cycle: 0,
         };
         frame.set_clock(code, clock, 1);
         frame
