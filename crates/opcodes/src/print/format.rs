@@ -296,8 +296,14 @@ pub(crate) fn prints(format: &[u8], args: &[Value<'_>], limit: usize) -> OpResul
         match arg {
             Value::Str(s) if directive.conversion == b's' => directive.string(&mut out, s),
             Value::Num(_) if directive.conversion == b's' => directive.string(&mut out, b"??"),
-            Value::Num(x) if directive.is_integer() => directive.integer(&mut out, *x),
+            Value::Num(x) if directive.is_integer() => {
+                // Measured on the reference: %c shows a percent sign twice.
+                out.extend((directive.conversion == b'c' && to_i32(*x) as u8 == b'%').then_some(b'%'));
+                directive.integer(&mut out, *x);
+            }
             Value::Num(x) if directive.is_float() => directive.float(&mut out, *x),
+            // Lengths of C without a conversion show nothing.
+            _ if b"hjlLqtz".contains(&directive.conversion) => {}
             Value::Str(_) if directive.is_integer() => directive.integer(&mut out, 0.0),
             Value::Str(_) if directive.is_float() => directive.float(&mut out, 0.0),
             _ => {
@@ -440,7 +446,7 @@ mod tests {
         assert_eq!(go("%d %d", &[Value::Num(1.0)]), Ok("1 1".into()));
         assert_eq!(go("%s|%3s", &[Value::Num(1.0), text("a")]), Ok("??|  a".into()));
         assert_eq!(go("no args %% and 50% x", &[]), Ok("no args % and 50%% x".into()));
-        assert_eq!(go("a %q b", &[Value::Num(1.0)]), Ok("a %q b".into()));
+        assert_eq!(go("a %k b %ld", &[Value::Num(1.0)]), Ok("a %k b d".into()));
         assert!(go("%d", &[]).is_err());
     }
 
