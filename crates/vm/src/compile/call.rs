@@ -303,11 +303,14 @@ impl Builder {
             // A unit need not write its outputs in every pass: the shadow must hold the global first.
             self.load_if_global(o, if when == When::Init { When::Init } else { When::Both });
         }
-        self.emit(when, kind, outs, &ins);
+        // What is changed in place counts as written.
+        let changed = (0u32..).zip(args).filter(|(i, _)| def.changes >> (*i).min(31) & 1 == 1);
+        let written: Vec<Var> = outs.iter().copied().chain(changed.map(|(_, a)| a.var)).collect();
+        self.emit(when, kind, &written, &ins);
         if def.writes.meets(Res::LIFE) {
             self.emit(When::Perf, OpKind::CheckEnd, &[], &[]);
         }
-        for &o in outs {
+        for &o in &written {
             self.store_if_global(o, when);
         }
     }
