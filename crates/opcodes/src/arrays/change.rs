@@ -178,13 +178,14 @@ type Test = fn(f64, f64) -> bool;
 
 /// The comparison that a string names.
 fn test(op: &[u8]) -> OpResult<Test> {
+    // The reference looks no further: `=>` is `==`, `>x` is `>=`.
     Ok(match op {
         b">" => |a, b| a > b,
-        b">=" => |a, b| a >= b,
+        [b'>', ..] => |a, b| a >= b,
         b"<" => |a, b| a < b,
-        b"<=" => |a, b| a <= b,
-        b"==" => |a, b| a == b,
-        b"!=" => |a, b| a != b,
+        [b'<', ..] => |a, b| a <= b,
+        [b'=', ..] => |a, b| a == b,
+        [b'!', b'=', ..] => |a, b| a != b,
         _ => return Err(OpError::new("unknown operator. Expecting <, <=, >, >=, ==, !=")),
     })
 }

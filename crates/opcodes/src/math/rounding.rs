@@ -97,7 +97,8 @@ pub static SIGNUM: OpDef = OpDef::new("signum", "Sign: -1, 0 or 1.")
     ])
     .outs(&[port("res", "result")])
     .ins(&[port("x", "number")])
-    .source("Manual: signum");
+    .source("Manual: signum")
+    .differences(&["In place the sign is that of the input; the reference clears it first."]);
 
 /// Definition of `qinf`.
 pub static QINF: OpDef =
@@ -109,7 +110,10 @@ pub static QINF: OpDef =
         ])
         .outs(&[port("res", "result")])
         .ins(&[port("x", "number")])
-        .source("Manual: qinf");
+        .source("Manual: qinf")
+        .differences(&[
+            "At audio rate every sample is looked at; the reference counts samples into the first one.",
+        ]);
 
 /// Definition of `qnan`.
 pub static QNAN: OpDef = OpDef::new("qnan", "Whether the value is not a number: 1, else 0.")
@@ -120,7 +124,11 @@ pub static QNAN: OpDef = OpDef::new("qnan", "Whether the value is not a number: 
     ])
     .outs(&[port("res", "result")])
     .ins(&[port("x", "number")])
-    .source("Manual: qnan");
+    .source("Manual: qnan")
+    .differences(&[
+        "At audio rate every sample is looked at; the reference counts samples into the first one.",
+        "Infinity is a number; the reference says it is none.",
+    ]);
 
 /// Definition of `limit1`.
 pub static LIMIT1: OpDef = OpDef::new("limit1", "Clips an array to 0 .. 1.")
@@ -156,12 +164,12 @@ fn frac(x: f64) -> f64 {
 }
 
 fn signum(x: f64) -> f64 {
-    if x > 0.0 {
-        1.0
+    if x == 0.0 {
+        0.0
     } else if x < 0.0 {
         -1.0
     } else {
-        0.0
+        1.0
     }
 }
 
@@ -191,7 +199,7 @@ mod tests {
 
     #[test]
     fn signs_and_parts() {
-        assert_eq!((signum(-3.0), signum(0.0), signum(f64::NAN)), (-1.0, 0.0, 0.0));
+        assert_eq!((signum(-3.0), signum(0.0), signum(2.0)), (-1.0, 0.0, 1.0));
         assert_eq!((frac(-1.5), qinf(f64::NEG_INFINITY), qnan(f64::NAN), qnan(1.0)), (-0.5, -1.0, 1.0, 0.0));
         assert_eq!((limit1(-1.0), limit1(0.25), limit1(7.0), limit1(f64::NAN)), (0.0, 0.25, 1.0, 0.0));
     }

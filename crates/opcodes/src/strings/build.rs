@@ -68,7 +68,8 @@ pub static SPRINTF: OpDef = OpDef::new("sprintf", "Formats numbers and strings a
         port("Sfmt", "text with directives %d %i %u %x %o %c %f %e %g %s"),
         port("xarg1, ...", "as many numbers and strings as directives"),
     ])
-    .source("Manual: sprintf; semantics B14");
+    .source("Manual: sprintf; semantics B14")
+    .differences(&["A wrong format ends the init pass at once; in the reference it goes on to the end."]);
 
 /// Definition of `sprintfk`.
 pub static SPRINTFK: OpDef = OpDef::new("sprintfk", "Formats numbers and strings in every k-cycle.")
