@@ -8,6 +8,7 @@ mod ftgen;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
+mod morf;
 mod morph;
 mod sinc;
 mod stream;
@@ -44,6 +45,9 @@ pub const OPS: &[&OpDef] = &[
     &info::FTLPTIM,
     &info::TABLENG,
     &info::FTEXISTS,
+    &morf::FTMORF,
+    &morf::TABLESHUFFLE,
+    &morf::TABLESHUFFLEI,
     &morph::TABMORPH,
     &morph::TABMORPHI,
     &morph::TABMORPHA,
