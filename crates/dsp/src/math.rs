@@ -36,7 +36,7 @@ wrap! {
     /// Hyperbolic cosine.
     cosh(x) = libm::cosh;
     /// Hyperbolic tangent.
-    tanh(x) = libm::tanh;
+    tanh(x) = tanh_by_exp;
     /// Inverse hyperbolic sine.
     asinh(x) = libm::asinh;
     /// Inverse hyperbolic cosine.
@@ -152,6 +152,24 @@ pub fn ulps(a: f64, b: f64) -> u64 {
         if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }
     };
     ordered(a).abs_diff(ordered(b))
+}
+
+/// tanh as in Cephes (Moshier, "Methods and Programs for Mathematical Functions", 1989): near 0 a
+/// rational function of degree 3 in x^2, else from the exponential.
+#[inline]
+fn tanh_by_exp(x: f64) -> f64 {
+    let size = x.abs();
+    if size < 0.625 {
+        let z = x * x;
+        let p = (-9.643_991_794_250_522_386_28e-1 * z - 9.928_772_310_019_185_865_64e1) * z
+            - 1.614_687_684_417_084_479_52e3;
+        let q = ((z + 1.128_116_784_916_329_314_02e2) * z + 2.235_488_390_601_004_485_83e3) * z
+            + 4.844_063_053_251_254_860_48e3;
+        return x + x * z * (p / q);
+    }
+    // Beyond 22 the result rounds to 1; NaN falls through to itself.
+    let y = if size > 22.0 { 1.0 } else { 1.0 - 2.0 / (explog::exp(size + size) + 1.0) };
+    y.copysign(x)
 }
 
 #[cfg(test)]

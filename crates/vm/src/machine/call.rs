@@ -74,14 +74,6 @@ pub(super) fn call(
                 vector::carry(&then, &now, code.args[usize::from(d)]);
             }
         }
-        Inst::SampleLoad { d, s } => {
-            let x = block_args(frame, code, cx, cycle, 1).first(code.args[usize::from(s)]);
-            frame.cells[usize::from(d)].set(x);
-        }
-        Inst::SampleStore { d, s } => {
-            let x = frame.cells[usize::from(s)].get();
-            block_args(frame, code, cx, cycle, 1).set_first(code.args[usize::from(d)], x);
-        }
         Inst::LoadGlobalAudio { d, g } => {
             let io = block_args(frame, code, cx, cycle, cycles);
             vector::load(&io, code.args[usize::from(d)], cx.globals.signal(g));

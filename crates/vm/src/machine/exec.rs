@@ -5,6 +5,7 @@ use super::{Context, Flow, Frame, RunError};
 use crate::arith;
 use crate::code::{Code, Inst};
 use orchestrion_base::error::OpError;
+use orchestrion_base::port::Place;
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::BinaryOp;
 use std::cell::Cell;
@@ -101,6 +102,10 @@ fn run(
             code,
             cells: &frame.cells,
             streams: &frame.streams,
+            audio: &frame.audio,
+            scratch: cx.scratch,
+            block_len: frame.block_len,
+            ksmps: frame.clock.ksmps,
             block_cycles: frame.block_cycles,
             cycle,
             globals: &cx.globals.cells,
@@ -132,12 +137,24 @@ struct Numbers<'a> {
     code: &'a Code,
     cells: &'a [Cell<f64>],
     streams: &'a [Cell<f64>],
+    audio: &'a [Cell<f64>],
+    scratch: &'a [Cell<f64>],
+    block_len: usize,
+    ksmps: usize,
     block_cycles: usize,
     cycle: usize,
     globals: &'a [Cell<f64>],
 }
 
 impl Numbers<'_> {
+    /// First sample of a signal argument in this cycle.
+    #[inline]
+    fn sample(&self, arg: u16) -> &Cell<f64> {
+        let arg = self.code.args[usize::from(arg)];
+        let slab = if arg.place == Place::Scratch { self.scratch } else { self.audio };
+        &slab[usize::from(arg.slot) * self.block_len + self.cycle * self.ksmps]
+    }
+
     /// Runs arithmetic and jumps from `*pc` until something else is met; `*pc` is then its position.
     /// Only jumps backwards count against `steps`.
     #[inline]
@@ -247,6 +264,16 @@ impl Numbers<'_> {
                 | Inst::JumpUnless { .. }
                 | Inst::JumpUnlessCmp { .. }
                 | Inst::JumpIfCmp { .. } => {
+                    pc += 1;
+                    continue;
+                }
+                Inst::SampleLoad { d, s } => {
+                    set(d, self.sample(s).get());
+                    pc += 1;
+                    continue;
+                }
+                Inst::SampleStore { d, s } => {
+                    self.sample(d).set(get(s));
                     pc += 1;
                     continue;
                 }

@@ -240,23 +240,6 @@ pub(super) fn carry(then: &Block<'_>, now: &Block<'_>, arg: Arg) {
     }
 }
 
-impl Block<'_> {
-    /// First sample of a signal in this cycle.
-    pub(super) fn first(&self, arg: Arg) -> f64 {
-        match self.operand(arg) {
-            Operand::Samples(s) | Operand::Cycles(s) => s.first().map_or(0.0, Cell::get),
-            Operand::One(x) => x,
-        }
-    }
-
-    /// Sets the first sample of a signal in this cycle.
-    pub(super) fn set_first(&self, arg: Arg, x: f64) {
-        if let Some(cell) = self.target(arg).0.first() {
-            cell.set(x);
-        }
-    }
-}
-
 /// Copies a global signal into an audio argument.
 pub(super) fn load(b: &Block<'_>, d: Arg, signal: &[Cell<f64>]) {
     let (out, _) = b.target(d);
