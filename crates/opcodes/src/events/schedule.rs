@@ -158,10 +158,10 @@ impl<const WHEN: u8> WorldStep for Event<WHEN> {
             return make_now(world, &p);
         }
         // A d event is an i event with a negative p1.
-        if letter == b'd' {
-            if let Some(PField::Num(n)) = p.first_mut() {
-                *n = -*n;
-            }
+        if letter == b'd'
+            && let Some(PField::Num(n)) = p.first_mut()
+        {
+            *n = -*n;
         }
         ask(world, if letter == b'd' { b'i' } else { letter }, p, when(WHEN))
     }
