@@ -7,6 +7,7 @@ mod delay;
 mod delayr;
 mod deltapx;
 mod freeverb;
+mod multitap;
 mod nreverb;
 mod reverb;
 mod reverbsc;
@@ -30,6 +31,7 @@ pub const OPS: &[&OpDef] = &[
     &deltapx::DELTAPX,
     &deltapx::DELTAPXW,
     &freeverb::FREEVERB,
+    &multitap::MULTITAP,
     &nreverb::NREVERB,
     &nreverb::REVERB2,
     &reverb::REVERB,

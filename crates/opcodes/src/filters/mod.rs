@@ -19,6 +19,7 @@ mod rbjeq;
 mod reson;
 mod resonr;
 mod rezzy;
+mod statevar;
 mod tone;
 mod tonex;
 
@@ -46,6 +47,7 @@ pub const OPS: &[&OpDef] = &[
     &lowres::LOWRESX,
     &lpf18::LPF18,
     &moogladder::MOOGLADDER,
+    &moogladder::MOOGLADDER2,
     &moogvcf::MOOGVCF,
     &moogvcf::MOOGVCF2,
     &pareq::PAREQ,
@@ -58,6 +60,8 @@ pub const OPS: &[&OpDef] = &[
     &resonr::RESONR,
     &resonr::RESONZ,
     &rezzy::REZZY,
+    &statevar::STATEVAR,
+    &statevar::SVFILTER,
     &tone::ATONE,
     &tone::ATONEK,
     &tone::TONE,

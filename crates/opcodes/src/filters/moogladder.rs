@@ -1,28 +1,40 @@
-//! `moogladder`: Moog's ladder filter.
+//! `moogladder`, `moogladder2`: Moog's ladder filter, the second with a cheaper tanh.
 
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
+const OUTS: &[Port] = &[port("ares", "filtered signal")];
+const INS: &[Port] = &[
+    port("asig", "signal to filter"),
+    port("xcf", "cutoff frequency in Hz"),
+    port("xres", "resonance, 0 up to about 1, where it oscillates"),
+    port("istor", "nonzero keeps the state of the previous note; default 0"),
+];
+const SOURCE: &str =
+    "Huovilainen, Non-linear digital implementation of the Moog ladder filter, DAFx 2004; twice oversampled";
+
 /// Definition of `moogladder`.
-pub static MOOGLADDER: OpDef = OpDef::new("moogladder", "Moog's ladder low-pass filter.")
-    .sigs(&[
-        sig("a", "akko", Make::Unit(unit::<Ladder>)),
-        sig("a", "aaao", Make::Unit(unit::<Ladder>)),
-        sig("a", "aako", Make::Unit(unit::<Ladder>)),
-        sig("a", "akao", Make::Unit(unit::<Ladder>)),
-    ])
-    .outs(&[port("ares", "filtered signal")])
-    .ins(&[
-        port("asig", "signal to filter"),
-        port("xcf", "cutoff frequency in Hz"),
-        port("xres", "resonance, 0 up to about 1, where it oscillates"),
-        port("istor", "nonzero keeps the state of the previous note; default 0"),
-    ])
-    .source("Huovilainen, Non-linear digital implementation of the Moog ladder filter, DAFx 2004; twice oversampled");
+pub static MOOGLADDER: OpDef = define("moogladder", "Moog's ladder low-pass filter.", &SIGS);
+
+/// Definition of `moogladder2`.
+pub static MOOGLADDER2: OpDef =
+    define("moogladder2", "Moog's ladder low-pass filter with an approximate tanh.", &SIGS2);
+
+const SIGS: [Sig; 4] = sigs::<false>();
+const SIGS2: [Sig; 4] = sigs::<true>();
+
+const fn sigs<const CHEAP: bool>() -> [Sig; 4] {
+    let make = Make::Unit(unit::<Ladder<CHEAP>>);
+    [sig("a", "akko", make), sig("a", "aaao", make), sig("a", "aako", make), sig("a", "akao", make)]
+}
+
+const fn define(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
+    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source(SOURCE)
+}
 
 /// Twice the thermal voltage of the paper's transistors, relative to full scale.
 const VOLTAGE: f64 = 1.22070315;
@@ -60,20 +72,39 @@ struct State {
     out: f64,
 }
 
+/// Hyperbolic tangent, or the reference's approximation: a straight line below 0.5, a quotient of
+/// polynomials below 4, and constant beyond.
+#[inline(always)]
+fn tanh<const CHEAP: bool>(x: f64) -> f64 {
+    if !CHEAP {
+        return math::tanh(x);
+    }
+    let size = x.abs();
+    if size < 0.5 {
+        return x;
+    }
+    if size >= 4.0 {
+        return 1f64.copysign(x);
+    }
+    let x2 = x * x;
+    let above = x * (135135.0 + x2 * (17325.0 + x2 * (378.0 + x2)));
+    above / (135135.0 + x2 * (62370.0 + x2 * (3150.0 + x2 * 28.0)))
+}
+
 impl State {
     /// Half a sample: the filter runs at twice the rate.
     #[inline(always)]
-    fn half(&mut self, x: f64, t: &Tuning, voltage: f64) {
+    fn half<const CHEAP: bool>(&mut self, x: f64, t: &Tuning, voltage: f64) {
         let [mut s0, mut s1, mut s2, mut s3] = self.stage;
         let [h0, h1, h2] = self.tanh;
         let input = x - t.feedback * self.out;
-        s0 += t.gain * (math::tanh(input * voltage) - h0);
-        let t0 = math::tanh(s0 * voltage);
+        s0 += t.gain * (tanh::<CHEAP>(input * voltage) - h0);
+        let t0 = tanh::<CHEAP>(s0 * voltage);
         s1 += t.gain * (t0 - h1);
-        let t1 = math::tanh(s1 * voltage);
+        let t1 = tanh::<CHEAP>(s1 * voltage);
         s2 += t.gain * (t1 - h2);
-        let t2 = math::tanh(s2 * voltage);
-        s3 += t.gain * (t2 - math::tanh(s3 * voltage));
+        let t2 = tanh::<CHEAP>(s2 * voltage);
+        s3 += t.gain * (t2 - tanh::<CHEAP>(s3 * voltage));
         self.out = (s3 + self.last) * 0.5;
         self.last = s3;
         self.stage = [s0, s1, s2, s3];
@@ -82,12 +113,12 @@ impl State {
 }
 
 #[derive(Default)]
-struct Ladder {
+struct Ladder<const CHEAP: bool> {
     tuning: Tuning,
     state: State,
 }
 
-impl Ugen for Ladder {
+impl<const CHEAP: bool> Ugen for Ladder<CHEAP> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(3) == 0.0 {
             self.state = State::default();
@@ -111,8 +142,8 @@ impl Ugen for Ladder {
                 }
             }
             let x = x.at(n);
-            state.half(x, &t, voltage);
-            state.half(x, &t, voltage);
+            state.half::<CHEAP>(x, &t, voltage);
+            state.half::<CHEAP>(x, &t, voltage);
             out.set(state.out);
         }
         (self.tuning, self.state) = (t, state);
