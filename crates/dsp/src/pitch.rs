@@ -175,7 +175,8 @@ pub fn ampdb(db: f64) -> f64 {
 /// Amplitude to decibels: 1 is 0 dB.
 #[must_use]
 pub fn dbamp(amp: f64) -> f64 {
-    math::ln(amp.abs()) / LN10_OVER_20
+    // The reference's compiler turned the division into this product.
+    math::ln(amp.abs()) * (1.0 / LN10_OVER_20)
 }
 
 /// Decibels relative to full scale to amplitude.

@@ -228,6 +228,10 @@ impl Transform for Rfft {
 
     fn run(&mut self, input: &[f64], _: f64, out: &mut [f64]) {
         self.0.forward_packed(input, out);
+        for x in out {
+            // No negative zeros, which would show when printed.
+            *x += 0.0;
+        }
     }
 }
 

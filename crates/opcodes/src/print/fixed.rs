@@ -43,10 +43,14 @@ pub static PRINTK2: OpDef = OpDef::new("printk2", "Prints a control value whenev
 /// Most blanks before a value.
 const MOST_BLANKS: i32 = 120;
 
-/// How the text spells input `i`; the compiler appends all spellings as the last input.
+/// How the text spells input `i`, `#` for an expression; the compiler appends all spellings as the
+/// last input.
 fn name(io: &Io<'_>, i: usize) -> BString {
     let names = io.str(io.n_ins() - 1);
-    names.split(|&c| c == b'\n').nth(i).unwrap_or_default().into()
+    match names.split(|&c| c == b'\n').nth(i) {
+        Some(name) if !name.is_empty() => name.into(),
+        _ => "#".into(),
+    }
 }
 
 fn print(cx: &mut Init<'_>) -> OpResult {
