@@ -188,7 +188,7 @@ impl<'a> Io<'a> {
     /// audio, control inputs do not change, or change once per sample and are among `signals`.
     #[inline]
     pub fn widen(&mut self, cycles: usize, signals: &[usize]) -> bool {
-        if cycles == 1 || self.cycle % cycles != 0 || self.samples_len() != self.clock.ksmps {
+        if cycles == 1 || !self.cycle.is_multiple_of(cycles) || self.samples_len() != self.clock.ksmps {
             return false;
         }
         let per_sample = self.clock.ksmps == 1;

@@ -307,9 +307,7 @@ pub fn scratch_slots(body: &Body) -> BTreeMap<Var, u16> {
     for op in &body.init {
         for v in op.ins.iter().chain(&op.outs) {
             // Initialised signals keep their value between cycles, unless only a unit's init saw them.
-            if !matches!(op.kind, OpKind::Unit(_))
-                || op.ins.contains(v) && !matches!(op.kind, OpKind::Unit(_))
-            {
+            if !matches!(op.kind, OpKind::Unit(_)) {
                 lives.remove(v);
             }
         }

@@ -35,12 +35,12 @@ impl Program {
                 }
                 self.judge();
             }
-            Err(d) => diags.push(d),
+            Err(d) => diags.push(*d),
         }
         diags
     }
 
-    fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Diagnostic> {
+    fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Box<Diagnostic>> {
         let global = emit(&lowered.global, "0", Span::NONE, false)?;
         let udos = lowered
             .udos
@@ -59,7 +59,7 @@ impl Program {
                 code.pset.clone_from(&i.pset);
                 Ok(code)
             })
-            .collect::<Result<Vec<_>, Diagnostic>>()?;
+            .collect::<Result<Vec<_>, Box<Diagnostic>>>()?;
         Ok((global, udos, instruments))
     }
 

@@ -1,0 +1,145 @@
+//! From operations on variables to instructions on places.
+
+mod instruction;
+mod list;
+mod places;
+
+use crate::blocks;
+use crate::code::{Code, Slot};
+use crate::ir::{Body, Home, Op, OpKind, Var};
+use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::op::{OpDef, Res};
+use orchestrion_base::port::{Arg, Place};
+use orchestrion_base::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Makes the code of a body. `own_frame` is set for opcodes that run inside another note, whose
+/// temporaries must not share the scratch memory of the caller.
+///
+/// # Errors
+/// When the instrument has more variables or operations than instructions can address.
+pub fn emit(body: &Body, name: &str, span: Span, own_frame: bool) -> Result<Code, Box<Diagnostic>> {
+    let mut e = Emitter::new(body, name, own_frame);
+    e.allocate();
+    e.pass(true);
+    e.pass(false);
+    e.effects();
+    let largest = [
+        e.code.cells,
+        e.code.args.len(),
+        e.code.units.len(),
+        e.code.words.len(),
+        e.code.audio,
+        e.code.arrays.len(),
+    ];
+    if largest.iter().any(|&n| n > usize::from(u16::MAX)) {
+        let error = Diagnostic::error(codes::TOO_LARGE, span, format!("instr {name} is too large"))
+            .help("split it into several instruments or opcodes");
+        return Err(Box::new(error));
+    }
+    Ok(e.code)
+}
+
+struct Emitter<'a> {
+    body: &'a Body,
+    code: Code,
+    places: Vec<Option<Arg>>,
+    labels: Vec<u32>,
+    plan: blocks::Plan,
+    own_frame: bool,
+    unit_ids: BTreeMap<u16, u16>,
+    /// Cells that stand for streams in ranges that run cycle by cycle.
+    shadow_cells: BTreeMap<Var, Slot>,
+    /// Streams of variables that live in cells.
+    shadow_streams: BTreeMap<Var, Slot>,
+    /// Signals of variables that live in cells.
+    signals: BTreeMap<Var, Arg>,
+    /// Cells that stand for signals of one sample in ranges that run cycle by cycle.
+    samples: BTreeMap<Var, Slot>,
+    /// Where the operation being emitted runs.
+    mode: Mode,
+    /// Opcodes that perform in ranges that run cycle by cycle.
+    scalar_units: BTreeSet<u16>,
+    map1: BTreeMap<usize, u16>,
+}
+
+/// Where an operation runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Init,
+    /// For all cycles of a block at once.
+    Block,
+    /// Cycle by cycle.
+    Cycle,
+}
+
+impl<'a> Emitter<'a> {
+    fn new(body: &'a Body, name: &str, own_frame: bool) -> Self {
+        let plan = blocks::analyse(body);
+        let unit = |(i, op): (usize, &Op)| match op.kind {
+            OpKind::Unit(u) if plan.scalar_range(i).is_some() => Some(u),
+            _ => None,
+        };
+        let scalar_units = body.perf.iter().enumerate().filter_map(unit).collect();
+        Self {
+            body,
+            code: Code {
+                name: name.to_owned(),
+                pfields: body.pfields,
+                timouts: usize::from(body.timouts),
+                ..Code::default()
+            },
+            places: vec![None; body.vars.len()],
+            labels: vec![0; body.labels as usize],
+            plan,
+            own_frame,
+            unit_ids: BTreeMap::new(),
+            shadow_cells: BTreeMap::new(),
+            shadow_streams: BTreeMap::new(),
+            signals: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            mode: Mode::Init,
+            scalar_units,
+            map1: BTreeMap::new(),
+        }
+    }
+
+    /// Sums up what performance does to shared things.
+    fn effects(&mut self) {
+        let mut reads = Res::NONE;
+        let mut writes = Res::NONE;
+        let (mut globals_read, mut globals_written) = (BTreeSet::new(), BTreeSet::new());
+        for op in &self.body.perf {
+            match op.kind {
+                OpKind::Unit(id) => {
+                    let def: &OpDef = self.body.units[usize::from(id)].def;
+                    reads = reads.and(def.reads);
+                    writes = writes.and(def.writes);
+                }
+                OpKind::Reinit(..) => writes = writes.and(Res::LIFE),
+                OpKind::LoadGlobal(g) => {
+                    globals_read.insert(g.0);
+                }
+                OpKind::StoreGlobal(g) => {
+                    globals_written.insert(g.0);
+                }
+                _ => {}
+            }
+            for v in op.outs.iter().chain(&op.ins) {
+                if let Home::Global(g) = self.body.home(*v) {
+                    // Arrays and strings may be changed through inputs as well.
+                    globals_read.insert(g.0);
+                    globals_written.insert(g.0);
+                }
+            }
+        }
+        self.code.reads = reads;
+        self.code.writes = writes;
+        self.code.global_reads = globals_read.into_iter().collect();
+        self.code.global_writes = globals_written.into_iter().collect();
+    }
+}
+
+fn is_cell(a: Arg) -> bool {
+    matches!(a.place, Place::Cell | Place::PField)
+}
