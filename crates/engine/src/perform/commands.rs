@@ -60,8 +60,8 @@ impl Performance {
         let now = (self.cycle + u64::from(when == When::Perf)) as f64 / kr;
         // `event "e", 0, delay`: the delay is the second number (F15).
         let delay = p.get(1).map_or(0.0, PField::num);
-        let delay = if delay > 0.0 { delay } else { 0.0 };
-        let time = now + delay;
+        // What lies before the start of the performance happens as soon as it can, but p2 says 0 (f_event).
+        let time = if delay.is_nan() { now } else { (now + delay).max(0.0) };
         let h = &self.world.header;
         let cycle = if self.sample_accurate {
             super::score::sample_of(time, h.sr, true) / h.ksmps as u64
@@ -128,7 +128,7 @@ impl Performance {
             if release {
                 self.release(id, from);
             } else {
-                self.notes.finish(id);
+                self.finish(id);
             }
         }
     }

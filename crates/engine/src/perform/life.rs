@@ -137,17 +137,17 @@ impl Performance {
                 format!("\t  B {at:.3} - note deleted. instr {name} had an init error\n"),
             );
             self.errors += 1;
-            self.notes.finish(id);
+            self.finish(id);
             if let OpError::Exit(status) = e.error {
                 self.exit = Some(status);
             }
         } else if self.init_only {
-            self.notes.finish(id);
+            self.finish(id);
         } else if held || p3 < 0.0 {
             self.notes.set_off(id, None);
         } else if p3 == 0.0 {
             // Init pass only (F7); a release would still sound.
-            self.notes.finish(id);
+            self.finish(id);
         } else if exact {
             // The note lasts p3 cut to samples (G4).
             let end = first + (p3 * h.sr).clamp(0.0, 9e15) as usize;
@@ -187,7 +187,7 @@ impl Performance {
         let note = &a.instance.note;
         let extra = note.extra_cycles.get();
         if extra == 0 || note.releasing.get() {
-            self.notes.finish(id);
+            self.finish(id);
             return;
         }
         note.releasing.set(true);
@@ -206,16 +206,24 @@ impl Performance {
         self.sweep();
     }
 
+    /// Ends a note at once; `active` counts it no more.
+    pub(super) fn finish(&mut self, id: u32) {
+        if let Some(a) = self.notes.get(id)
+            && !a.done
+            && let Some(count) = self.world.instruments.active.get_mut(&a.number)
+        {
+            count.all = count.all.saturating_sub(1);
+            count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
+        }
+        self.notes.finish(id);
+    }
+
     /// Removes what has ended, with its tables.
     pub(super) fn sweep(&mut self) {
-        let (active, tables) = (&mut self.world.instruments.active, &mut self.world.tables);
+        let tables = &mut self.world.tables;
         self.notes.sweep(|a| {
             for table in a.instance.note.free_tables.take() {
                 tables.remove(table);
-            }
-            if let Some(count) = active.get_mut(&a.number) {
-                count.all = count.all.saturating_sub(1);
-                count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
             }
         });
     }

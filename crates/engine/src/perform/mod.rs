@@ -109,7 +109,8 @@ impl Performance {
     /// # Errors
     /// The first error of instrument 0: nothing can be performed then.
     pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
-        let Piece { sources, program, score, .. } = piece;
+        let Piece { sources, program, score, options, .. } = piece;
+        let beats = options.tempo.is_some_and(|t| t > 0.0);
         let header = program.header;
         let mut world = World::default();
         world.header = header;
@@ -139,7 +140,7 @@ impl Performance {
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),
             queue: Queue::default(),
-            score: score::Reader::new(score, &header, setup.sample_accurate),
+            score: score::Reader::new(score, &header, setup.sample_accurate, beats),
             spout: vec![Cell::new(0.0); header.nchnls * block_len],
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
             scratch: vec![Cell::new(0.0); scratch * block_len],
@@ -273,3 +274,6 @@ pub struct Failed {
 fn bus<'a>(spout: &'a [Cell<f64>], spin: &'a [Cell<f64>], h: &Header, block_cycles: usize) -> Bus<'a> {
     Bus { spout, spin, len: h.ksmps * block_cycles, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ pub struct Reader {
     sr: f64,
     ksmps: f64,
     sample_accurate: bool,
+    beats: bool,
 }
 
 /// The sample of a time in seconds: cut off, as in the reference (G4). A time that is a sum of `queued` times
@@ -35,9 +36,10 @@ pub enum Next {
 }
 
 impl Reader {
-    pub fn new(score: Option<Score>, header: &Header, sample_accurate: bool) -> Self {
+    /// `beats` tells that the tempo is fixed (`-t`).
+    pub fn new(score: Option<Score>, header: &Header, sample_accurate: bool, beats: bool) -> Self {
         let (kr, sr, ksmps) = (header.kr, header.sr, header.ksmps as f64);
-        Self { score, section: 0, next: 0, kr, sr, ksmps, sample_accurate }
+        Self { score, section: 0, next: 0, kr, sr, ksmps, sample_accurate, beats }
     }
 
     fn current(&self) -> Option<&Section> {
@@ -73,6 +75,10 @@ impl Reader {
     /// k-cycle before which a note of this end time ends (G2).
     pub fn end_cycle(&self, start: u64, time: f64) -> u64 {
         let cycles = (start as f64 / self.kr + time) * self.kr + 0.5;
+        if self.beats {
+            // With a fixed tempo the reference counts beats and rounds halves down (measured).
+            return (cycles - 1.005).ceil().clamp(0.0, 9e15) as u64;
+        }
         // Sums of decimal fractions fall short of a whole cycle by rounding errors.
         (cycles + 1e-9).floor().clamp(0.0, 9e15) as u64
     }

@@ -235,7 +235,7 @@ impl Performance {
             let turned_off = a.instance.note.turned_off.replace(false);
             let code = a.instance.code;
             match result {
-                Ok(Flow::Ended) => self.notes.finish(id),
+                Ok(Flow::Ended) => self.finish(id),
                 Ok(Flow::Done) if turned_off => self.release(id, self.cycle + 1),
                 Ok(Flow::Done) => {}
                 Err(e) => {
@@ -243,7 +243,7 @@ impl Performance {
                     self.report(&e, &name);
                     self.world.say(MessageKind::Error, "note aborted\n");
                     self.errors += 1;
-                    self.notes.finish(id);
+                    self.finish(id);
                     if let orchestrion_base::error::OpError::Exit(status) = e.error {
                         self.exit = Some(status);
                     }

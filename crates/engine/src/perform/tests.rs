@@ -1,0 +1,174 @@
+//! Lengths, turning off, exact starts, MIDI: what was measured on the reference, in the smallest pieces.
+
+use super::*;
+use crate::flags::{FlagSource, parse};
+use crate::host::MemoryHost;
+use crate::midi::{Message, MidiEvent};
+use crate::options::MidiValue;
+use crate::piece::compile_text;
+use bstr::ByteSlice;
+use orchestrion_base::world::Message as Said;
+
+const ORCHESTRA: &str = "
+sr = 1000
+ksmps = 10
+nchnls = 1
+0dbfs = 1
+instr 1
+ a1 = p4
+ out a1
+endin
+instr 2
+ k1 init 0
+ k1 += 1
+ if k1 == 3 then
+  turnoff
+ endif
+endin
+instr 3
+ xtratim .02
+ a1 = 1
+ out a1
+endin
+instr 4
+ k1 init 0
+ k1 += 1
+ if k1 == 2 then
+  turnoff2 3, 0, 1
+ endif
+endin
+instr 5
+ schedule 1, .006, .0101, 5
+endin
+instr Bell
+ a1 = p1
+ out a1
+endin
+";
+
+fn piece(score: &str, options: &str) -> Performance {
+    let text = format!(
+        "<CsoundSynthesizer>\n<CsOptions>\n{options}\n</CsOptions>\n<CsInstruments>\n{ORCHESTRA}\
+         </CsInstruments>\n<CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
+    );
+    let (flags, _) = parse(&[], FlagSource::CommandLine);
+    let compiled =
+        compile_text("t.csd", &text, &MemoryHost::default(), flags, orchestrion_opcodes::registry());
+    let piece = compiled.piece.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    let setup = Setup {
+        sample_accurate: piece.options.sample_accurate,
+        init_only: piece.options.init_only,
+        ..Setup::default()
+    };
+    Performance::new(piece, setup).unwrap_or_else(|_| panic!("instrument 0 failed"))
+}
+
+fn run(mut p: Performance) -> (Vec<f64>, Vec<Said>) {
+    let mut sound = Vec::new();
+    while let Some(block) = p.step() {
+        sound.extend(block.spout[..block.frames].iter().map(Cell::get));
+        assert!(sound.len() < 100_000, "the piece does not end");
+    }
+    (sound, p.take_messages())
+}
+
+/// Runs of equal samples: value and count.
+fn runs(sound: &[f64]) -> Vec<(f64, usize)> {
+    let mut runs: Vec<(f64, usize)> = Vec::new();
+    for &x in sound {
+        match runs.last_mut() {
+            Some(last) if last.0 == x => last.1 += 1,
+            _ => runs.push((x, 1)),
+        }
+    }
+    runs
+}
+
+fn play(score: &str, options: &str) -> Vec<(f64, usize)> {
+    runs(&run(piece(score, options)).0)
+}
+
+#[test]
+fn a_note_that_ends_itself_still_lengthens_the_section() {
+    assert_eq!(play("i2 0 .2", ""), [(0.0, 200)]);
+    // The reference looks again at the next end: then nothing plays.
+    assert_eq!(play("i2 0 .2\ni1 0 .05 1", ""), [(1.0, 50)]);
+    assert_eq!(play("i2 0 .2\ni1 0 .02 1", ""), [(1.0, 20), (0.0, 180)]);
+    assert_eq!(play("i2 0 .2\ni2 0 .3", ""), [(0.0, 200)]);
+}
+
+#[test]
+fn a_release_asked_for_by_another_note_begins_with_the_next_cycle() {
+    assert_eq!(play("i3 0 -1\ni4 0 .02", ""), [(1.0, 40)]);
+}
+
+#[test]
+fn names_with_fractions_sort_by_number() {
+    // Bell is instrument 6: after 1, which stands behind it.
+    assert_eq!(play("i \"Bell.25\" 0 .01\ni1 0 .01 1", ""), [(7.25, 10)]);
+    let (_, said) = run(piece("i \"Nobody\" 0 .01", ""));
+    assert!(said.iter().any(|m| m.kind == MessageKind::Error && m.text.contains_str("Nobody")));
+}
+
+#[test]
+fn notes_are_exact_to_the_sample_on_request() {
+    let exact = "--sample-accurate";
+    assert_eq!(play("i1 .0149 .0101 2", exact), [(0.0, 14), (2.0, 10), (0.0, 6)]);
+    // A release has no exact end, but the start is exact.
+    assert_eq!(play("i3 .014 .013", exact), [(0.0, 14), (1.0, 36)]);
+    // Unlike in the reference, scheduled notes are exact, too.
+    assert_eq!(play("i5 0 .03", exact), [(0.0, 6), (5.0, 10), (0.0, 14)]);
+}
+
+#[test]
+fn a_fixed_tempo_rounds_half_cycles_down() {
+    assert_eq!(play("i1 0 .1 1", "-t 240"), [(1.0, 20)]);
+    assert_eq!(play("i1 0 .025 1", ""), [(1.0, 30)]);
+}
+
+#[test]
+fn init_only_makes_no_sound() {
+    let (sound, said) = run(piece("i1 0 1 1\ni1 5 1 1", "-I"));
+    assert!(sound.is_empty());
+    assert!(said.iter().any(|m| m.text.contains_str("new alloc for instr 1")));
+}
+
+fn midi(events: &[(f64, [u8; 3])], end: f64, setup: MidiSetup) -> Vec<(f64, usize)> {
+    let mut p = piece("f0 .2", "");
+    let event = |&(time, [status, data1, data2]): &(f64, [u8; 3])| MidiEvent {
+        time,
+        message: Message { status, data1, data2 },
+    };
+    p.set_midi(MidiFile { events: events.iter().map(event).collect(), end }, setup);
+    runs(&run(p).0)
+}
+
+fn velocity_to_p4() -> MidiSetup {
+    MidiSetup { map: vec![(MidiValue::Velocity, 4)], end: true, ..MidiSetup::default() }
+}
+
+#[test]
+fn midi_notes_sound_until_the_key_goes_up() {
+    let events = [(0.02, [0x90, 60, 3]), (0.05, [0x80, 60, 0]), (0.06, [0x90, 61, 2]), (0.07, [0x90, 61, 0])];
+    // The render ends one cycle after the end of the file.
+    assert_eq!(midi(&events, 0.1, velocity_to_p4()), [(0.0, 20), (3.0, 30), (0.0, 10), (2.0, 10), (0.0, 40)]);
+}
+
+#[test]
+fn the_pedal_holds_notes_and_all_notes_off_ends_those_of_all_channels() {
+    let pedal = [(0.0, [0xb0, 64, 127]), (0.01, [0x90, 60, 3]), (0.02, [0x80, 60, 0]), (0.04, [0xb0, 64, 0])];
+    assert_eq!(midi(&pedal, 0.05, velocity_to_p4()), [(0.0, 10), (3.0, 30), (0.0, 20)]);
+    let mut raw = velocity_to_p4();
+    raw.raw_controllers = true;
+    assert_eq!(midi(&pedal, 0.05, raw), [(0.0, 10), (3.0, 10), (0.0, 40)]);
+    // Channel 10 has no instrument of its own and plays the lowest one.
+    let off = [(0.0, [0x99, 60, 3]), (0.02, [0xb0, 123, 0])];
+    assert_eq!(midi(&off, 0.03, velocity_to_p4()), [(3.0, 20), (0.0, 20)]);
+}
+
+#[test]
+fn a_program_change_chooses_the_instrument_of_its_number() {
+    // Program 5 counted from 0 is instrument 6, the bell.
+    let events = [(0.0, [0xc0, 5, 0]), (0.01, [0x90, 60, 3]), (0.02, [0xc0, 90, 0]), (0.03, [0x80, 60, 0])];
+    assert_eq!(midi(&events, 0.03, velocity_to_p4()), [(0.0, 10), (6.0, 20), (0.0, 10)]);
+}
