@@ -56,38 +56,40 @@ pub fn analyse(body: &Body) -> Plan {
         return Plan { ranges: vec![(0, ops.len(), false)], carried, ..Plan::default() };
     }
     let mut ranges = first_ranges(body, &carried);
+    let writes = changing_writes(body);
     loop {
         ranges = merge(ranges);
-        let inside = |i: usize| ranges.iter().any(|&(a, b)| a <= i && i <= b);
-        let mut more = Vec::new();
-        for (_, writes) in control_writes(body) {
-            let mixed = writes.iter().any(|&i| inside(i)) && writes.iter().any(|&i| !inside(i));
-            if let (true, Some(&first), Some(&last)) = (mixed, writes.first(), writes.last()) {
-                more.push((first, last));
-            }
-        }
+        // One variable is changed either in blocks or in a single range.
+        let more: Vec<(usize, usize)> = writes
+            .values()
+            .filter(|w| {
+                let places: BTreeSet<Option<usize>> = w.iter().map(|&i| range_of(&ranges, i)).collect();
+                places.len() > 1
+            })
+            .filter_map(|w| Some((*w.first()?, *w.last()?)))
+            .collect();
         if more.is_empty() {
             break;
         }
         ranges.extend(more);
     }
-    let inside = |i: usize| ranges.iter().any(|&(a, b)| a <= i && i <= b);
     let mut plan = Plan { blockable: true, ..Plan::default() };
     if body.one_sample {
-        plan.numbers = signals_as_numbers(body, &inside);
+        plan.numbers = signals_as_numbers(body, &|i| range_of(&ranges, i).is_some());
     }
     plan.carried = carried.difference(&plan.numbers).copied().collect();
-    for &v in &plan.numbers {
-        let outside = |(i, op): (usize, &Op)| !inside(i) && op.ins.contains(&v);
-        if body.params.1.contains(&v) || ops.iter().enumerate().any(outside) {
-            plan.spilled.insert(v);
+    for (v, writes) in &writes {
+        let Some(&first) = writes.first() else { continue };
+        let home = range_of(&ranges, first);
+        let signal = body.ty(*v) == Ty::A;
+        if signal && !plan.numbers.contains(v) {
+            continue;
         }
-    }
-    for (v, writes) in control_writes(body) {
-        if writes.iter().any(|&i| !inside(i)) {
-            plan.streams.insert(v);
-        } else if ops.iter().enumerate().any(|(i, op)| !inside(i) && op.ins.contains(&v)) {
-            plan.spilled.insert(v);
+        let elsewhere = |(i, op): (usize, &Op)| op.ins.contains(v) && range_of(&ranges, i) != home;
+        if home.is_none() {
+            plan.streams.insert(*v);
+        } else if body.params.1.contains(v) && signal || ops.iter().enumerate().any(elsewhere) {
+            plan.spilled.insert(*v);
         }
     }
     let mut at = 0;
@@ -129,15 +131,22 @@ fn can_run_ahead(body: &Body, op: &Op) -> bool {
     kind && op.ins.iter().chain(&op.outs).all(plain)
 }
 
-/// Positions at which control-rate variables are written, in order.
-fn control_writes(body: &Body) -> BTreeMap<Var, Vec<usize>> {
+/// The cycle-by-cycle range (both ends included) around an operation.
+fn range_of(ranges: &[(usize, usize)], i: usize) -> Option<usize> {
+    ranges.iter().position(|&(a, b)| a <= i && i <= b)
+}
+
+/// Positions at which control-rate variables are written, in order; signals too where they have one
+/// sample a cycle.
+fn changing_writes(body: &Body) -> BTreeMap<Var, Vec<usize>> {
     let mut writes: BTreeMap<Var, Vec<usize>> = BTreeMap::new();
     for (i, op) in body.perf.iter().enumerate() {
         if matches!(op.kind, OpKind::LoadGlobal(_)) {
             continue; // Nobody changes it within a block.
         }
         for v in &op.outs {
-            if matches!(body.ty(*v), Ty::K | Ty::BOOL_K) {
+            let ty = body.ty(*v);
+            if matches!(ty, Ty::K | Ty::BOOL_K) || body.one_sample && ty == Ty::A {
                 writes.entry(*v).or_default().push(i);
             }
         }

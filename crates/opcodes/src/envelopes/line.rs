@@ -35,8 +35,6 @@ struct Line {
 }
 
 impl Ugen for Line {
-    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
-
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(1) > 0.0 {
             self.step = (cx.k(2) - cx.k(0)) / cx.k(1) * (1.0 / cx.clock.sr);

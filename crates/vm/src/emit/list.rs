@@ -114,6 +114,15 @@ impl Emitter<'_> {
             push(Inst::Carry { d: self.push_arg(v) });
         }
         for v in read {
+            // Written in another range, which has run all its cycles: each cycle's value is kept outside.
+            if let (Some(&s), false) = (self.shadow_streams.get(&v), written.contains(&v)) {
+                push(Inst::StreamLoad { d: self.arg(v).slot, s });
+            }
+            if let (Some(&signal), false) = (self.signals.get(&v), written.contains(&v)) {
+                self.code.args.push(signal);
+                let s = (self.code.args.len() - 1).min(usize::from(u16::MAX)) as u16;
+                push(Inst::SampleLoad { d: self.arg(v).slot, s });
+            }
             if let Some(&d) = self.shadow_cells.get(&v) {
                 push(Inst::StreamLoad { d, s: self.arg(v).slot });
             }
