@@ -12,7 +12,12 @@ pub fn disagreements(reference: &Entry, ours: &Outcome, require: Grade) -> Vec<S
         found.push(format!("crashed or did not end: {}", last_line(&ours.log)));
     } else if !reference.crashed {
         found.extend(status(reference, ours));
-        found.extend(printed_lines(&reference.printed, &ours.printed));
+        // What did not compile in either has printed nothing but messages.
+        let both_refused = ours.status == 1 && reference.status != 0 && reference.sound.is_none();
+        if !both_refused {
+            let theirs = printed::lines(&reference.printed.join("\n"));
+            found.extend(printed_lines(&theirs, &ours.printed));
+        }
         found.extend(sound(reference, ours, require));
     }
     found

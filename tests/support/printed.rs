@@ -74,9 +74,17 @@ const OPENINGS: &[&str] = &[
     "soundin",
     "Unknown",
     "Invalid",
+    "note deleted.",
+    "unknown CSD tag",
+    "Cannot open #include",
+    "define macro unexpected",
+    "defining argument",
+    "negative name",
+    "Unexpected untyped word",
 ];
 /// Where messages are recognised by how they end.
-const ENDINGS: &[&str] = &["errors in performance", "note aborted", "init errors", "sample blks of"];
+const ENDINGS: &[&str] =
+    &["errors in performance", "note aborted", "init errors", "sample blks of", "deprecated"];
 
 /// Messages of csound that may follow on the line of a piece that printed no line end.
 const GLUED: &[&str] = &["Score finished in csoundPerform()", "INIT ERROR in", "PERF ERROR in", "\t  B  "];

@@ -146,6 +146,7 @@ fn compile(
     let (header, found) = read_header(&tree, &overrides(&options));
     diags.extend(found);
     let mut compiler = Compiler::new(registry, header);
+    compiler.sources.clone_from(&sources);
     let mut program = Program::default();
     diags.extend(program.add(&mut compiler, &tree));
     let score = texts.score.map(|span| {

@@ -232,6 +232,8 @@ pub struct Code {
     pub local_kr: Option<Slot>,
     /// See `local_kr`.
     pub local_ksmps: Option<Slot>,
+    /// Whether performance does anything but call the same opcode again.
+    pub performs: bool,
     /// Parameters of an opcode: inputs and outputs.
     pub params: (Vec<Arg>, Vec<Arg>),
     /// Default p-fields (`pset`), p1 first.

@@ -69,8 +69,14 @@ pub enum Word {
     ArrayGet,
     /// array[indices] = value; inputs are array, value, indices.
     ArraySet,
+    /// out = sample of the signal at an index
+    SampleGet,
+    /// Sample of the signal at an index = value; inputs are signal, value, index.
+    SampleSet,
     /// out array = in array.
     ArrayCopy,
+    /// out array gets the dimensions of the in arrays, which must agree; elements stay if nothing changes.
+    ArrayShape,
     /// Every element of the out array = in.
     ArrayFill,
     /// out array = list of elements.

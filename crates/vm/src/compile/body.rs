@@ -1,13 +1,13 @@
 //! Building one body: variables, scopes, labels and the two lists of operations.
 
 use super::{Compiler, nearest};
-use crate::ir::{Body, ChildUse, GlobalId, Home, LabelId, Op, OpKind, UnitUse, Var, VarInfo};
+use crate::ir::{Body, ChildUse, GlobalId, Home, LabelId, Op, OpKind, UnitUse, Var, VarInfo, Word};
 use crate::letters::{Found, Given};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::source::Span;
 use orchestrion_base::ty::{Base, Ty, is_global_name};
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In which pass an operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub(crate) struct Builder {
     pub is_global: bool,
     /// Names of user-defined opcodes being inlined, innermost last.
     pub inlining: Vec<usize>,
+    /// Arrays that are computed at performance; at init they only have a size.
+    pub perf_arrays: BTreeSet<Var>,
     consts: BTreeMap<u64, Var>,
     shadows: BTreeMap<GlobalId, Var>,
     globals_seen: BTreeMap<GlobalId, Var>,
@@ -78,6 +80,7 @@ impl Builder {
             pset: Vec::new(),
             is_global,
             inlining: Vec::new(),
+            perf_arrays: BTreeSet::new(),
             consts: BTreeMap::new(),
             shadows: BTreeMap::new(),
             globals_seen: BTreeMap::new(),
@@ -192,6 +195,18 @@ impl Builder {
         if when != When::Init && !self.is_global {
             self.body.perf.push(op);
         }
+    }
+
+    /// Emits an operation whose result is an array: of i-values at init, else at performance, with only
+    /// the size known at init.
+    pub fn emit_array(&mut self, kind: OpKind, out: Var, ins: &[Var]) {
+        if self.body.ty(out).base == Base::I {
+            return self.emit(When::Init, kind, &[out], ins);
+        }
+        let arrays: Vec<Var> = ins.iter().copied().filter(|v| self.body.ty(*v).is_array()).collect();
+        self.emit(When::Init, OpKind::Word(Word::ArrayShape), &[out], &arrays);
+        self.emit(When::Perf, kind, &[out], ins);
+        self.perf_arrays.insert(out);
     }
 
     /// Adds a use of an opcode.

@@ -128,7 +128,7 @@ impl Builder {
             Some(d) if self.body.ty(d) == ty => d,
             _ => self.temp(ty),
         };
-        let names = arg_names(args);
+        let names = self.arg_names(c, args, &values);
         self.emit_call(c, &chosen, &[var], values, names);
         Some(Value { var, ty, found: Found::Value })
     }
@@ -282,7 +282,8 @@ impl Builder {
         };
         let (when, kind) = match sig.make {
             Make::Map1(f) if first.is_array() => {
-                (if first.base == Base::I { When::Init } else { When::Both }, OpKind::ArrayMap1(f))
+                self.emit_array(OpKind::ArrayMap1(f), outs[0], &ins);
+                return;
             }
             Make::Map1(f) => map(OpKind::Map1(f)),
             Make::Map2(f) => map(OpKind::Map2(f)),
@@ -328,15 +329,43 @@ pub(crate) fn assignable(want: Ty, found: Ty) -> bool {
     }
 }
 
-/// How arguments look in the source, for opcodes that print their names.
-pub(crate) fn arg_names(args: &[Expr]) -> Vec<String> {
-    args.iter()
-        .map(|e| match &e.kind {
-            ExprKind::Var(n) | ExprKind::WholeArray(n) => n.clone(),
-            ExprKind::Number(x) => format!("{x}"),
-            _ => String::new(),
-        })
-        .collect()
+impl Builder {
+    /// What opcodes that print their arguments call them: variables by name, numbers as written, what
+    /// was computed while compiling with 20 digits, results of expressions `#`.
+    pub fn arg_names(&self, c: &Compiler, args: &[Expr], values: &[Value]) -> Vec<String> {
+        args.iter()
+            .zip(values)
+            .map(|(e, v)| match (&e.kind, self.known(v.var)) {
+                (ExprKind::Var(n) | ExprKind::WholeArray(n), _) => n.clone(),
+                (ExprKind::Number(x), _) => c
+                    .text(e.span)
+                    .map(|text| text.trim_matches(|x: char| "() \t".contains(x)))
+                    .filter(|text| !text.starts_with('@'))
+                    .map_or_else(|| digits20(*x), str::to_owned),
+                (_, Some(x)) if v.found == Found::Const => digits20(x),
+                _ => "#".to_owned(),
+            })
+            .collect()
+    }
+}
+
+/// A number as C's `%.20g` writes it.
+fn digits20(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return format!("{x}");
+    }
+    let trimmed = |s: &str| match s.contains('.') {
+        true => s.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => s.to_owned(),
+    };
+    let scientific = format!("{x:.19e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..20).contains(&exponent) {
+        return trimmed(&format!("{x:.*}", (19 - exponent) as usize));
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{}e{sign}{:02}", trimmed(mantissa), exponent.abs())
 }
 
 /// A signature as text.

@@ -110,8 +110,11 @@ impl Builder {
         let (when, kind) = match (x.ty.base, x.ty.is_array()) {
             (Base::I, false) => (When::Init, kind),
             (Base::K | Base::A, false) => (When::Perf, kind),
-            (Base::I, true) => (When::Init, OpKind::Word(word)),
-            (Base::K | Base::A, true) => (When::Both, OpKind::Word(word)),
+            (Base::I | Base::K | Base::A, true) => {
+                let var = self.temp(x.ty);
+                self.emit_array(OpKind::Word(word), var, &[x.var]);
+                return Some(Value { var, ty: x.ty, found: Found::Value });
+            }
             _ => {
                 c.error(Diagnostic::error(
                     codes::TYPE_MISMATCH,
@@ -152,17 +155,17 @@ impl Builder {
             }
         }
         let ty = self.arithmetic_type(c, l, r, span)?;
-        let (when, kind) = match (ty.base, ty.is_array()) {
-            (Base::I, false) => (When::Init, OpKind::Bin(op)),
-            (_, false) => (When::Perf, OpKind::Bin(op)),
-            (Base::I, true) => (When::Init, OpKind::Word(Word::ArrayBin(op))),
-            (_, true) => (When::Both, OpKind::Word(Word::ArrayBin(op))),
-        };
+        if ty.is_array() {
+            let var = self.temp(ty);
+            self.emit_array(OpKind::Word(Word::ArrayBin(op)), var, &[l.var, r.var]);
+            return Some(Value { var, ty, found: Found::Value });
+        }
+        let when = if ty.base == Base::I { When::Init } else { When::Perf };
         let var = match dest {
-            Some(d) if self.body.ty(d) == ty && !ty.is_array() => d,
+            Some(d) if self.body.ty(d) == ty => d,
             _ => self.temp(ty),
         };
-        self.emit(when, kind, &[var], &[l.var, r.var]);
+        self.emit(when, OpKind::Bin(op), &[var], &[l.var, r.var]);
         Some(Value { var, ty, found: Found::Value })
     }
 
@@ -203,6 +206,14 @@ impl Builder {
         indices: &[Value],
         span: Span,
     ) -> Option<Value> {
+        if let (Ty::A, [at]) = (array.ty, indices)
+            && matches!(at.ty, Ty::I | Ty::K)
+        {
+            // A sample of the current block.
+            let var = self.temp(Ty::K);
+            self.emit(When::Perf, OpKind::Word(Word::SampleGet), &[var], &[array.var, at.var]);
+            return Some(Value { var, ty: Ty::K, found: Found::Value });
+        }
         if !array.ty.is_array() {
             c.error(
                 Diagnostic::error(
@@ -313,6 +324,15 @@ impl Builder {
     /// Assigns a value to a variable, converting rates where the reference does (B8).
     pub fn convert(&mut self, c: &mut Compiler, value: Value, dest: Var, ty: Ty, span: Span) -> bool {
         if value.var == dest {
+            return true;
+        }
+        if ty.is_array()
+            && ty.base == value.ty.base
+            && ty.base != Base::I
+            && self.perf_arrays.contains(&value.var)
+        {
+            self.emit_array(OpKind::Word(Word::ArrayCopy), dest, &[value.var]);
+            self.perf_arrays.remove(&dest);
             return true;
         }
         let (when, kind) = match (ty, value.ty) {

@@ -6,6 +6,8 @@ mod cond;
 mod expr;
 mod header;
 mod stmt;
+#[cfg(test)]
+mod tests;
 mod udo;
 mod words;
 
@@ -15,7 +17,7 @@ pub use words::WORDS;
 use crate::ir::{Body, GlobalId};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::registry::Registry;
-use orchestrion_base::source::Span;
+use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::ty::Ty;
 use orchestrion_base::world::Header;
 use orchestrion_parser::tree::{Instr, InstrNameKind, Item, OpcodeDef, Orchestra, Stmt};
@@ -79,6 +81,8 @@ pub struct Compiler {
     pub(crate) udo_names: BTreeMap<String, Vec<usize>>,
     pub(crate) udo_bodies: Vec<(String, Body)>,
     pub(crate) diags: Vec<Diagnostic>,
+    /// Texts that the trees' spans point into; without them messages of `print` show numbers anew.
+    pub sources: SourceMap,
     /// Opcodes of the reference that are missing here, with their first use.
     pub(crate) missing: BTreeMap<String, (Span, Option<&'static str>)>,
     numbers: BTreeMap<u32, Span>,
@@ -97,6 +101,7 @@ impl Compiler {
             udo_names: BTreeMap::new(),
             udo_bodies: Vec::new(),
             diags: Vec::new(),
+            sources: SourceMap::default(),
             missing: BTreeMap::new(),
             numbers: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -220,6 +225,11 @@ impl Compiler {
         self.globals.push(Global { name: name.to_owned(), ty });
         self.global_ids.insert(name.to_owned(), id);
         id
+    }
+
+    /// The text at a span.
+    pub(crate) fn text(&self, span: Span) -> Option<&str> {
+        self.sources.file(span.file)?.text.get(span.start as usize..span.end as usize)
     }
 
     pub(crate) fn error(&mut self, d: Diagnostic) {

@@ -2,7 +2,6 @@
 
 use super::Compiler;
 use super::body::{Builder, Value, When};
-use super::call::arg_names;
 use crate::ir::{OpKind, Var, Word};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::ty::{Base, Ty};
@@ -203,6 +202,14 @@ impl Builder {
 
     pub fn set_element(&mut self, c: &mut Compiler, array: Value, indices: &[Value], v: Value) {
         let base = array.ty.base;
+        if let (Ty::A, [at]) = (array.ty, indices)
+            && matches!((v.ty, at.ty), (Ty::I | Ty::K, Ty::I | Ty::K))
+        {
+            self.load_if_global(array.var, When::Perf);
+            self.emit(When::Perf, OpKind::Word(Word::SampleSet), &[array.var], &[array.var, v.var, at.var]);
+            self.store_if_global(array.var, When::Perf);
+            return;
+        }
         let fits = array.ty.is_array()
             && match base {
                 Base::I => v.ty == Ty::I,
@@ -269,7 +276,8 @@ impl Builder {
             }
         }
         let span = self.span;
-        self.emit_call(c, &chosen, &targets, values, arg_names(args));
+        let names = self.arg_names(c, args, &values);
+        self.emit_call(c, &chosen, &targets, values, names);
         self.span = span;
         for (l, v) in elements {
             let value = self.value_of(v);

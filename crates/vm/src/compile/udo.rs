@@ -372,6 +372,10 @@ impl Builder {
             .any(|op| !matches!(op.kind, OpKind::Label(_) | OpKind::LoadGlobal(_)));
         for (value, &out) in udo.results.iter().zip(outs) {
             let ty = self.body.ty(out);
+            if ty == Ty::K && value.ty == Ty::I {
+                // What is known at init is delivered then, whatever the type of the output.
+                self.emit(When::Init, OpKind::Copy, &[out], &[value.var]);
+            }
             let (when, kind) = match (ty.base, ty.is_array()) {
                 (Base::I, false) => (When::Init, OpKind::Copy),
                 (Base::I, true) => (When::Init, OpKind::Word(Word::ArrayCopy)),

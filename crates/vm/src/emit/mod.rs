@@ -108,6 +108,7 @@ impl<'a> Emitter<'a> {
     fn effects(&mut self) {
         let mut reads = Res::NONE;
         let mut writes = Res::NONE;
+        self.code.performs = self.body.perf.iter().any(performs);
         let (mut globals_read, mut globals_written) = (BTreeSet::new(), BTreeSet::new());
         for op in &self.body.perf {
             match op.kind {
@@ -142,4 +143,20 @@ impl<'a> Emitter<'a> {
 
 fn is_cell(a: Arg) -> bool {
     matches!(a.place, Place::Cell | Place::PField)
+}
+
+/// Whether an operation does something by itself: conditions, jumps and calls of opcodes do not.
+fn performs(op: &Op) -> bool {
+    use orchestrion_parser::tree::BinaryOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    !matches!(
+        op.kind,
+        OpKind::Label(_)
+            | OpKind::LoadGlobal(_)
+            | OpKind::Child(_)
+            | OpKind::Jump(_)
+            | OpKind::JumpIf(_)
+            | OpKind::JumpUnless(_)
+            | OpKind::Not
+            | OpKind::Bin(Eq | Ne | Lt | Le | Gt | Ge | And | Or)
+    )
 }

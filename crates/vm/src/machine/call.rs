@@ -33,7 +33,10 @@ pub(super) fn call(
                 with_io(frame, code, cx, &code.args[w.args.clone()], w.outs, c, |io, _| {
                     word::run(w.kind, io, &limits)
                 })
-                .map_err(|e| fault(code, pass, at, c, word::name(w.kind), e))?;
+                .map_err(|e| RunError {
+                    init: pass == Pass::Init && word::fails_at_init(w.kind),
+                    ..fault(code, pass, at, c, word::name(w.kind), e)
+                })?;
             }
         }
         Inst::Child { child } => {

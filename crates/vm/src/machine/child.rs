@@ -29,6 +29,11 @@ pub(super) fn call_child(
     }
     let mut child = match frame.children[index].take() {
         Some(child) => child,
+        None if pass == Pass::Perf && !callee.performs => return Ok(()),
+        None if pass == Pass::Perf => {
+            let error = OpError::new(format!("{}: not initialised", callee.name));
+            return Err(fault(code, pass, at, cycle, "opcode", error));
+        }
         None => Box::new(Frame::new(callee, frame.clock, frame.block_cycles)),
     };
     let (outs, ins) = code.args[call.args.clone()].split_at(call.outs);

@@ -113,7 +113,10 @@ fn run(
         match numbers.run(list, &mut pc, &mut cx.steps) {
             Stop::End => return Ok(Flow::Done),
             Stop::Call => {}
-            Stop::Pow => return Err(fault(code, pass, pc, cycle, "^", OpError::new("NaN in pow"))),
+            Stop::Pow => {
+                let error = fault(code, pass, pc, cycle, "^", OpError::new("NaN in pow"));
+                return Err(RunError { init: false, ..error });
+            }
             Stop::Limit => return Err(endless(code, pass, pc, cycle)),
         }
         match call(frame, code, cx, pass, pc, list[pc], cycle, cycles)? {

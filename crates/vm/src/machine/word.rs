@@ -18,7 +18,7 @@ pub(super) fn name(kind: WordKind) -> &'static str {
         WordKind::Map1(_) => "array function",
         WordKind::Word(w) => match w {
             Word::ArrayInit => "init",
-            Word::ArrayGet | Word::ArraySet => "[]",
+            Word::ArrayGet | Word::ArraySet | Word::SampleGet | Word::SampleSet => "[]",
             Word::ArrayBin(BinaryOp::Add) => "+",
             Word::ArrayBin(BinaryOp::Sub) => "-",
             Word::ArrayBin(BinaryOp::Mul) => "*",
@@ -27,6 +27,21 @@ pub(super) fn name(kind: WordKind) -> &'static str {
             _ => "=",
         },
     }
+}
+
+/// Whether an error of this word in the init pass is an init error; where not, it is one of performance
+/// even then, as in the reference (L3).
+pub(super) fn fails_at_init(kind: WordKind) -> bool {
+    !matches!(
+        kind,
+        WordKind::Word(
+            Word::ArrayGet
+                | Word::ArraySet
+                | Word::SampleGet
+                | Word::SampleSet
+                | Word::ArrayBin(BinaryOp::Div | BinaryOp::Pow)
+        )
+    )
 }
 
 /// Runs a word for one k-cycle.
@@ -38,7 +53,10 @@ pub(super) fn run(kind: WordKind, io: &mut Io<'_>, limits: &Limits) -> OpResult 
             Word::ArrayInit => array_init(io, limits),
             Word::ArrayGet => array_get(io),
             Word::ArraySet => array_set(io),
+            Word::SampleGet => sample_get(io),
+            Word::SampleSet => sample_set(io),
             Word::ArrayCopy => array_copy(io),
+            Word::ArrayShape => array_shape(io),
             Word::ArrayFill => array_fill(io),
             Word::ArrayList => array_list(io),
             Word::ArrayBin(op) => array_bin(io, op),
@@ -182,10 +200,52 @@ fn array_set(io: &Io<'_>) -> OpResult {
     Ok(())
 }
 
+/// Position of a sample within the k-cycle's block.
+fn sample_index(io: &Io<'_>, at: usize) -> Result<usize, OpError> {
+    let i = io.k(at).trunc();
+    if i >= 0.0 && i < io.clock.ksmps as f64 {
+        Ok(i as usize)
+    } else {
+        Err(OpError::new(format!("sample {i} is not within a k-cycle of {} samples", io.clock.ksmps)))
+    }
+}
+
+fn sample_get(io: &Io<'_>) -> OpResult {
+    let i = sample_index(io, 1)?;
+    let value = match i.checked_sub(io.first) {
+        Some(n) if i < io.end => io.x(0).at(n),
+        _ => 0.0,
+    };
+    io.set(0, value);
+    Ok(())
+}
+
+fn sample_set(io: &Io<'_>) -> OpResult {
+    let i = sample_index(io, 2)?;
+    if let Some(cell) = i.checked_sub(io.first).and_then(|n| io.out(0).get(n)) {
+        cell.set(io.k(1));
+    }
+    Ok(())
+}
+
 fn array_copy(io: &Io<'_>) -> OpResult {
     if let (Some(mut out), Some(a)) = (io.array_out(0), io.array(0)) {
         out.dims.clone_from(&a.dims);
         out.data.clone_from(&a.data);
+    }
+    Ok(())
+}
+
+fn array_shape(io: &Io<'_>) -> OpResult {
+    let ksmps = io.clock.ksmps;
+    let Some(first) = io.array(0) else { return Ok(()) };
+    if (1..io.n_ins()).any(|i| io.array(i).is_some_and(|a| a.dims != first.dims)) {
+        return Err("Dimensions do not match in array arithmetic".into());
+    }
+    if let Some(mut out) = io.array_out(0)
+        && out.dims != first.dims
+    {
+        out.resize(&first.dims, ksmps);
     }
     Ok(())
 }
