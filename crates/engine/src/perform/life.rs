@@ -137,6 +137,11 @@ impl Performance {
                 format!("\t  B {at:.3} - note deleted. instr {name} had an init error\n"),
             );
             self.errors += 1;
+            if !e.init && !held && p3 > 0.0 {
+                // An error of performance, even in the init pass, leaves the section its length (L3).
+                let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+                self.notes.set_off(id, Some(off));
+            }
             self.finish(id);
             if let OpError::Exit(status) = e.error {
                 self.exit = Some(status);

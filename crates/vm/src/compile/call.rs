@@ -343,7 +343,10 @@ impl Builder {
                     .filter(|text| !text.starts_with('@'))
                     .map_or_else(|| digits20(*x), str::to_owned),
                 (_, Some(x)) if v.found == Found::Const => digits20(x),
-                _ => "#".to_owned(),
+                _ => match &self.body.vars[v.var.0 as usize].name {
+                    name if name.is_empty() => "#".to_owned(),
+                    name => name.clone(),
+                },
             })
             .collect()
     }

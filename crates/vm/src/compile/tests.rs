@@ -149,3 +149,17 @@ fn print_gets_the_names_of_its_arguments() {
     });
     assert_eq!(names.as_deref(), Some("i1\n1.50\n5\n2\n#\nsr\n3.3333333333333331963e-10\n8"));
 }
+
+#[test]
+fn an_opcode_may_swap_its_callers_variables() {
+    let swap = "opcode Swap, kk, kk\nk1, k2 xin\nkz = 0\nxout k2, k1\nendop\n";
+    let (lowered, found) =
+        lower(&format!("{swap}instr 1\nk3 init 1\nk4 init 2\nk3, k4 Swap k3, k4\nendin\n"));
+    assert_eq!(found, []);
+    let body = &lowered.instruments[0].body;
+    let copies: Vec<_> =
+        body.perf.iter().filter(|op| matches!(op.kind, OpKind::Copy)).map(|op| op.ins[0]).collect();
+    // `kz`, both results into temporaries, both temporaries into the variables.
+    assert_eq!(copies.len(), 5);
+    assert!(copies[3..].iter().all(|v| body.vars[v.0 as usize].home == Home::Temp));
+}

@@ -370,7 +370,19 @@ impl Builder {
         let performs = self.body.perf[perf_before..]
             .iter()
             .any(|op| !matches!(op.kind, OpKind::Label(_) | OpKind::LoadGlobal(_)));
-        for (value, &out) in udo.results.iter().zip(outs) {
+        let mut results = udo.results;
+        if results.len() > 1 {
+            // `k1, k2 Swap k1, k2`: all results are taken before any variable changes.
+            for value in &mut results {
+                let number = matches!(value.ty, Ty::K | Ty::A);
+                if performs && number && outs.contains(&value.var) {
+                    let copy = self.temp(value.ty);
+                    self.emit(When::Perf, OpKind::Copy, &[copy], &[value.var]);
+                    value.var = copy;
+                }
+            }
+        }
+        for (value, &out) in results.iter().zip(outs) {
             let ty = self.body.ty(out);
             if ty == Ty::K && value.ty == Ty::I {
                 // What is known at init is delivered then, whatever the type of the output.
