@@ -1,8 +1,9 @@
 //! Rendering a piece from beginning to end.
 
+use crate::host::CarriedHost;
 use crate::midi::MidiFile;
 use crate::options::{Options, Output};
-use crate::perform::{MidiSetup, Performance, Setup};
+use crate::perform::{Block, MidiSetup, Performance, Setup};
 use crate::piece::Piece;
 use crate::soundfile::{self, HostSounds, Levels};
 use orchestrion_base::diag::{Diagnostic, codes};
@@ -60,6 +61,12 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
     if options.init_only {
         options.output = Some(Output::Null);
     }
+    let host: Arc<dyn Host> = if piece.embedded.is_empty() {
+        host
+    } else {
+        let files = piece.embedded.iter().map(|f| (f.name.clone(), f.data.as_slice().into())).collect();
+        Arc::new(CarriedHost::new(files, host))
+    };
     let sounds: Arc<dyn SoundReader> = Arc::new(HostSounds::new(host.clone(), soundfile::Limits::default()));
     let setup = Setup {
         host: Some(host.clone()),
@@ -107,10 +114,7 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
 /// The MIDI file that the options name, or that the document carries.
 fn midi_file(piece: &Piece, host: &dyn Host) -> Result<Option<MidiFile>, String> {
     let bytes: Arc<[u8]> = match (&piece.options.midi_file, &piece.midi) {
-        (Some(name), _) => match piece.embedded.iter().find(|f| f.name == *name) {
-            Some(file) => file.data.as_slice().into(),
-            None => host.read(name, Purpose::Midi).map_err(|e| e.to_string())?,
-        },
+        (Some(name), _) => host.read(name, Purpose::Midi).map_err(|e| e.to_string())?,
         (None, Some(carried)) => carried.data.as_slice().into(),
         (None, None) => return Ok(None),
     };
@@ -145,9 +149,11 @@ fn play(
     let scale = 1.0 / header.zero_dbfs;
     let mut chunk: Vec<f64> = Vec::with_capacity(CHUNK + channels * 65536);
     let mut alive = true;
+    let mut sections = Sections::new(channels);
     loop {
         let more = match performance.step() {
             Some(block) if alive => {
+                sections.measure(&block, channels);
                 for n in 0..block.frames {
                     for c in 0..channels {
                         chunk.push(block.spout[c * block.stride + n].get() * scale);
@@ -157,6 +163,7 @@ fn play(
             }
             _ => false,
         };
+        sections.report(performance.section(), watch);
         if !performance.world().messages.is_empty() {
             performance.take_messages().iter().for_each(|m| watch.message(m));
         }
@@ -182,6 +189,43 @@ fn play(
     result.errors = performance.errors();
     result.exit = performance.exit();
     result
+}
+
+/// Peaks of each section of the score, for the messages at its end.
+struct Sections {
+    peaks: Vec<f64>,
+    next: Vec<f64>,
+    section: usize,
+}
+
+impl Sections {
+    fn new(channels: usize) -> Self {
+        Self { peaks: vec![0.0; channels], next: vec![0.0; channels], section: 0 }
+    }
+
+    fn measure(&mut self, block: &Block<'_>, channels: usize) {
+        for (c, peak) in self.next.iter_mut().enumerate().take(channels) {
+            let samples = block.spout.iter().skip(c * block.stride).take(block.frames);
+            *peak = samples.fold(0.0, |peak, x| x.get().abs().max(peak));
+        }
+    }
+
+    /// Says how loud the section was that ended before the last block. `now` is the current section from 0;
+    /// past the last one nothing is said, as the whole is reported then.
+    fn report(&mut self, now: Option<usize>, watch: &mut dyn Watch) {
+        if let Some(now) = now.filter(|now| *now != self.section) {
+            let peaks: String = self.peaks.iter().map(|x| format!(" {x:8.5}")).collect();
+            let text = format!("end of section {}\t sect peak amps:{peaks}\n", self.section + 1);
+            watch.message(&Message { kind: MessageKind::Amplitude, text: text.into() });
+            let text = format!("SECTION {}:\n", now + 1);
+            watch.message(&Message { kind: MessageKind::Amplitude, text: text.into() });
+            self.section = now;
+            self.peaks.fill(0.0);
+        }
+        for (peak, next) in self.peaks.iter_mut().zip(&mut self.next) {
+            *peak = peak.max(std::mem::take(next));
+        }
+    }
 }
 
 /// Whether a message is shown at a message level of the reference (`-m`).

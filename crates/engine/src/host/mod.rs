@@ -2,10 +2,12 @@
 //!
 //! This is the only module of the library that touches the file system and standard output.
 
+mod carried;
 mod file;
 mod memory;
 mod paths;
 
+pub use carried::CarriedHost;
 pub use file::FileHost;
 pub use memory::MemoryHost;
 pub use orchestrion_base::host::{Host, HostError, OpenMode, Purpose, SeekWrite};

@@ -182,6 +182,11 @@ impl Performance {
         self.cycle as f64 / self.world.header.kr
     }
 
+    /// The section of the score that plays, from 0; `None` after the last one.
+    pub fn section(&self) -> Option<usize> {
+        self.score.section()
+    }
+
     /// Length of the score in seconds, where it is known beforehand.
     pub fn expected_seconds(&self) -> Option<f64> {
         self.score.expected().or(self.end_cycle.map(|c| c as f64 / self.world.header.kr))

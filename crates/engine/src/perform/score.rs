@@ -46,6 +46,11 @@ impl Reader {
         self.score.as_ref()?.sections.get(self.section)
     }
 
+    /// The current section, from 0.
+    pub fn section(&self) -> Option<usize> {
+        self.current().map(|_| self.section)
+    }
+
     /// Where the score stands; `start` is the section's first k-cycle.
     pub fn peek(&self, start: u64) -> Next {
         match &self.score {

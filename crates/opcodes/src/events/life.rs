@@ -46,7 +46,10 @@ struct Turnoff;
 
 impl Ugen for Turnoff {
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        io.note.turned_off.set(true);
+        // A note that plays its release already goes on with it (measured).
+        if !io.note.releasing.get() {
+            io.note.turned_off.set(true);
+        }
         Ok(())
     }
 }
