@@ -148,7 +148,8 @@ impl Performance {
             }
         } else if self.init_only {
             self.finish(id);
-        } else if held || p3 < 0.0 {
+        } else if held || p3 < 0.0 || start.midi.is_some() {
+            // A MIDI note is held until its key goes up, whatever p3 says.
             self.notes.set_off(id, None);
         } else if p3 == 0.0 {
             // Init pass only (F7); a release would still sound.

@@ -12,7 +12,7 @@ use crate::options::MidiValue;
 use orchestrion_base::event::PField;
 use orchestrion_base::midi::MidiChannel;
 use orchestrion_base::note::MidiNote;
-use orchestrion_base::world::MessageKind;
+use orchestrion_base::world::{Header, MessageKind};
 use orchestrion_dsp::pitch;
 use orchestrion_vm::code::Program;
 use std::collections::BTreeMap;
@@ -52,6 +52,8 @@ pub(super) struct Player {
     /// Instrument that a channel's program chooses; 0 for none. Without an entry it is the program's number.
     programs: BTreeMap<(u8, u8), u32>,
     sounding: Vec<Sounding>,
+    /// The registered parameter that each channel has chosen: coarse and fine part of its number.
+    parameters: [(Option<u8>, Option<u8>); 16],
 }
 
 impl Player {
@@ -116,8 +118,9 @@ impl Player {
     }
 
     /// p-fields of a note, p1 first.
-    fn fields(&self, p1: u32, time: f64, note: MidiNote, zero_dbfs: f64, a4: f64) -> Vec<PField> {
-        let mut p = vec![f64::from(p1), time, -1.0];
+    fn fields(&self, p1: u32, time: f64, note: MidiNote, h: &Header, pset: &[f64]) -> Vec<PField> {
+        // A default of `pset` for p3 is seen by the instrument; the note is held all the same (measured).
+        let mut p = vec![f64::from(p1), time, pset.get(2).copied().unwrap_or(-1.0)];
         let octave = f64::from(note.key) / 12.0 + 3.0;
         let velocity = f64::from(note.velocity);
         for &(value, field) in &self.setup.map {
@@ -125,18 +128,19 @@ impl Player {
             p.resize(p.len().max(field), 0.0);
             p[field - 1] = match value {
                 MidiValue::Key => f64::from(note.key),
-                MidiValue::KeyCps => pitch::cpsoct(octave, a4),
+                MidiValue::KeyCps => pitch::cpsoct(octave, h.a4),
                 MidiValue::KeyOct => octave,
                 MidiValue::KeyPch => octave.trunc() + octave.fract() * 0.12,
                 MidiValue::Velocity => velocity,
                 // Measured on the reference at velocities 20 to 127.
-                MidiValue::VelocityAmp => velocity * velocity / 16239.0 * zero_dbfs,
+                MidiValue::VelocityAmp => velocity * velocity / 16239.0 * h.zero_dbfs,
             };
         }
         p.into_iter().map(PField::Num).collect()
     }
 }
 
+const DATA_ENTRY: u8 = 6;
 const PEDAL: u8 = 64;
 const RESET: u8 = 121;
 const ALL_NOTES_OFF: u8 = 123;
@@ -188,7 +192,9 @@ impl Performance {
         if self.midi.sounding.iter().any(|s| s.channel == channel && s.key == key && !s.pedal) {
             self.world.warn(format!("MIDI note overlaps with key {key} on same channel"));
         }
-        let fields = self.midi.fields(number, time, midi, h.zero_dbfs, h.a4);
+        let code = self.program.by_number.get(&number).and_then(|&code| self.program.codes.get(code));
+        let pset = code.map_or(&[][..], |code| &code.pset[..]);
+        let fields = self.midi.fields(number, time, midi, &h, pset);
         let p1 = f64::from(number);
         let start = Start { number, p1, time, fields: &fields, midi: Some(midi), queued: false };
         if let Some(id) = self.start_note(&start)
@@ -237,11 +243,27 @@ impl Performance {
             RESET if !raw => self.midi_channel(channel).reset(false),
             ALL_NOTES_OFF if !raw => self.midi_release_all(|_| true),
             _ => {
+                self.midi_parameter(channel, number, value);
                 self.midi_channel(channel).controllers[usize::from(number & 127)] = f64::from(value);
                 if number == PEDAL && !raw && value < 64 {
                     self.midi_release_all(|s| s.channel == channel && s.pedal);
                 }
             }
+        }
+    }
+
+    /// Registered parameter 0 is the range of the pitch bend; the others change nothing.
+    fn midi_parameter(&mut self, channel: u8, number: u8, value: u8) {
+        let chosen = &mut self.midi.parameters[usize::from(channel & 15)];
+        match number {
+            101 => chosen.0 = Some(value),
+            100 => chosen.1 = Some(value),
+            // A non-registered parameter takes its place.
+            98 | 99 => *chosen = (None, None),
+            DATA_ENTRY if *chosen == (Some(0), Some(0)) => {
+                self.midi_channel(channel).bend_range = f64::from(value);
+            }
+            _ => {}
         }
     }
 
