@@ -140,7 +140,9 @@ impl Performance {
             if !e.init && !held && p3 > 0.0 {
                 // An error of performance, even in the init pass, leaves the section its length (L3).
                 let off = self.score.end_cycle(self.world.section_start, p2 + p3);
-                self.notes.set_off(id, Some(off));
+                if self.wait_until.is_none_or(|cycle| cycle <= self.cycle) {
+                    self.wait_until = Some(off);
+                }
             }
             self.finish(id);
             if let OpError::Exit(status) = e.error {
