@@ -38,7 +38,13 @@ impl Performance {
             return;
         };
         if p1 < 0.0 {
-            self.release_held(-p1);
+            // The reference does not turn off by a name with a sign (F2).
+            match p.first() {
+                Some(PField::Str(s)) => {
+                    self.world.warn(format!("{s}: notes are turned off by negative numbers, not by names"));
+                }
+                _ => self.release_held(-p1),
+            }
             return;
         }
         let mut fields = p.to_vec();

@@ -84,8 +84,7 @@ impl Reader {
             // With a fixed tempo the reference counts beats and rounds halves down (measured).
             return (cycles - 1.005).ceil().clamp(0.0, 9e15) as u64;
         }
-        // Sums of decimal fractions fall short of a whole cycle by rounding errors.
-        (cycles + 1e-9).floor().clamp(0.0, 9e15) as u64
+        cycles.floor().clamp(0.0, 9e15) as u64
     }
 
     /// Takes the next event: its statement and p-fields.
