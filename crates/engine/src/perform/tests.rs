@@ -40,6 +40,11 @@ endin
 instr 5
  schedule 1, .006, .0101, 5
 endin
+instr 16
+ k1 cpsmidib
+ a1 = k1
+ out a1
+endin
 instr Bell
  a1 = p1
  out a1
@@ -171,4 +176,30 @@ fn a_program_change_chooses_the_instrument_of_its_number() {
     // Program 5 counted from 0 is instrument 6, the bell.
     let events = [(0.0, [0xc0, 5, 0]), (0.01, [0x90, 60, 3]), (0.02, [0xc0, 90, 0]), (0.03, [0x80, 60, 0])];
     assert_eq!(midi(&events, 0.03, velocity_to_p4()), [(0.0, 10), (6.0, 20), (0.0, 10)]);
+}
+
+#[test]
+fn registered_parameter_0_is_the_range_of_the_bend() {
+    let with = |chosen: bool| {
+        let mut events = vec![(0.0, [0xcf, 15, 0])];
+        if chosen {
+            events.extend([(0.0, [0xbf, 101, 0]), (0.0, [0xbf, 100, 0])]);
+        }
+        // An octave down, or two semitones.
+        events.extend([(0.0, [0xbf, 6, 12]), (0.0, [0xef, 0, 0]), (0.0, [0x9f, 81, 9])]);
+        midi(&events, 0.0, velocity_to_p4())[0].0
+    };
+    assert!((with(true) - 440.0).abs() < 0.1);
+    // Data entry alone changes nothing in the reference.
+    assert!((with(false) - 783.99).abs() < 0.1);
+}
+
+#[test]
+fn reaching_a_limit_is_an_error_that_names_it() {
+    let mut p = piece("i1 0 .02 1\ni1 0 .02 1\ni1 0 .02 1", "");
+    p.world().limits.instances = 2;
+    let first = p.step().map(|block| block.spout[0].get());
+    assert_eq!(first, Some(2.0));
+    assert_eq!(p.errors(), 1);
+    assert!(p.take_messages().iter().any(|m| m.text.contains_str("limit instances")));
 }
