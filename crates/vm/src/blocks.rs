@@ -118,6 +118,7 @@ fn can_run_ahead(body: &Body, op: &Op) -> bool {
         OpKind::CheckEnd
         | OpKind::Reinit(..)
         | OpKind::Child(_)
+        | OpKind::Subinstr(_)
         | OpKind::Word(_)
         | OpKind::ArrayMap1(_)
         | OpKind::StoreGlobal(_) => false,

@@ -111,6 +111,8 @@ pub enum Inst {
     Unit { unit: u16 },
     /// Call of [`Code::children`].
     Child { child: u16 },
+    /// `subinstr` of [`Code::subs`].
+    Subinstr { sub: u16 },
     /// Set the local k-cycle.
     SetKsmps { s: Slot },
     /// Operation of [`Code::words`].
@@ -200,6 +202,8 @@ pub struct Code {
     pub words: Vec<WordCode>,
     /// Calls with frames.
     pub children: Vec<ChildCode>,
+    /// Arguments of each `subinstr` in `args`, and how many of them are outputs.
+    pub subs: Vec<(Range<usize>, usize)>,
     /// Functions of one number.
     pub map1: Vec<fn(f64) -> f64>,
     /// Functions of two numbers.

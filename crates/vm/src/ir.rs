@@ -146,6 +146,8 @@ pub enum OpKind {
     InitFn(u16),
     /// Call of the user-defined opcode [`Body::children`], in a frame of its own.
     Child(u16),
+    /// Play of another instrument as part of this note, [`Body::subs`].
+    Subinstr(u16),
     /// `setksmps`
     SetKsmps,
     /// Something with strings, arrays or p-fields.
@@ -211,6 +213,8 @@ pub struct Body {
     pub units: Vec<UnitUse>,
     /// Calls with frames of their own.
     pub children: Vec<ChildUse>,
+    /// Instruments played as part of the note: outputs and inputs of each `subinstr`.
+    pub subs: Vec<(Vec<Var>, Vec<Var>)>,
     /// Number of labels.
     pub labels: u32,
     /// Number of `timout`s.

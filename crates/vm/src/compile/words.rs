@@ -36,6 +36,8 @@ pub const WORDS: &[(&str, &str)] = &[
     ("loop_le", "Counts up and jumps while not above a limit."),
     ("loop_gt", "Counts down and jumps while above a limit."),
     ("loop_ge", "Counts down and jumps while not below a limit."),
+    ("subinstr", "Plays another instrument as part of this note."),
+    ("subinstrinit", "Runs the init pass of another instrument as part of this note's."),
     ("pset", "Default values of p-fields."),
 ];
 
@@ -189,6 +191,7 @@ impl Builder {
             }
             "rireturn" => self.emit(When::Init, OpKind::ReinitReturn, &[], &[]),
             "loop_lt" | "loop_le" | "loop_gt" | "loop_ge" => self.counted_loop(c, &name.name, args),
+            "subinstr" | "subinstrinit" => self.subinstr(c, outs, &name.name, args),
             "pset" => {
                 let Some(values) = self.exprs(c, args) else { return true };
                 self.pset = values.iter().map(|v| self.known(v.var).unwrap_or(0.0)).collect();
@@ -261,6 +264,35 @@ impl Builder {
         let inside = self.temp(if k { Ty::BOOL_K } else { Ty::BOOL_I });
         self.emit(when, OpKind::Bin(compare), &[inside], &[counter.var, limit.var]);
         self.emit(when, OpKind::JumpIf(label), &[], &[inside]);
+    }
+
+    /// `subinstr`: instrument number or name, then p4, p5, ... (F17).
+    fn subinstr(&mut self, c: &mut Compiler, outs: &[LValue], name: &str, args: &[Expr]) {
+        let Some(values) = self.exprs(c, args) else { return };
+        let fits = values.first().is_some_and(|v| matches!(v.ty, Ty::I | Ty::S))
+            && values.iter().all(|v| matches!(v.ty, Ty::I | Ty::K | Ty::S));
+        if !fits {
+            c.error(
+                Diagnostic::error(
+                    codes::NO_SIGNATURE,
+                    self.span,
+                    format!("`{name}` needs an instrument and p-fields"),
+                )
+                .help("write for example `a1 subinstr 2, 440`"),
+            );
+            return;
+        }
+        let targets: Option<Vec<Var>> =
+            outs.iter().map(|l| self.target(c, &l.name, Some(Ty::A), l.span)).collect();
+        let Some(targets) = targets else { return };
+        let ins: Vec<Var> = values.iter().map(|v| v.var).collect();
+        self.body.subs.push((targets.clone(), ins.clone()));
+        let id = (self.body.subs.len() - 1).min(usize::from(u16::MAX)) as u16;
+        let when = if name == "subinstr" { When::Both } else { When::Init };
+        self.emit(when, OpKind::Subinstr(id), &targets, &ins);
+        for t in targets {
+            self.store_if_global(t, When::Perf);
+        }
     }
 
     /// `init` for numbers, signals, strings and arrays.

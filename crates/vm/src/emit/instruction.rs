@@ -131,6 +131,7 @@ impl Emitter<'_> {
             OpKind::Word(w) => self.word(WordKind::Word(w), op),
             OpKind::Unit(id) | OpKind::InitFn(id) => Inst::Unit { unit: self.unit(id) },
             OpKind::Child(id) => self.child(id),
+            OpKind::Subinstr(id) => self.subinstr(id),
             OpKind::SetKsmps => Inst::SetKsmps { s: cell(0) },
         })
     }
@@ -182,6 +183,15 @@ impl Emitter<'_> {
             self.code.children.push(ChildCode { udo, args, outs: outs.len() });
         }
         Inst::Child { child: id }
+    }
+
+    fn subinstr(&mut self, id: u16) -> Inst {
+        while self.code.subs.len() <= usize::from(id) {
+            let (outs, ins) = self.body.subs[self.code.subs.len()].clone();
+            let args = self.push_args(&outs, &ins, false);
+            self.code.subs.push((args, outs.len()));
+        }
+        Inst::Subinstr { sub: id }
     }
 }
 

@@ -190,8 +190,14 @@ fn live_ops(body: &Body, ops: &[Op]) -> Vec<bool> {
             *reads.entry(*v).or_default() += 1;
         }
         // Units may leave an output unwritten: a load before them counts as read.
-        if matches!(op.kind, OpKind::Unit(_) | OpKind::InitFn(_) | OpKind::Child(_) | OpKind::StoreGlobal(_))
-        {
+        if matches!(
+            op.kind,
+            OpKind::Unit(_)
+                | OpKind::InitFn(_)
+                | OpKind::Child(_)
+                | OpKind::Subinstr(_)
+                | OpKind::StoreGlobal(_)
+        ) {
             for v in &op.outs {
                 *reads.entry(*v).or_default() += 1;
             }

@@ -153,6 +153,7 @@ fn performs(op: &Op) -> bool {
         OpKind::Label(_)
             | OpKind::LoadGlobal(_)
             | OpKind::Child(_)
+            | OpKind::Subinstr(_)
             | OpKind::Jump(_)
             | OpKind::JumpIf(_)
             | OpKind::JumpUnless(_)

@@ -3,6 +3,7 @@
 use super::child::call_child;
 use super::exec::{Pass, Step, fault, init};
 use super::frame::{FrameMem, mem};
+use super::sub::call_sub;
 use super::{Context, Flow, Frame, RunError, vector, word};
 use crate::code::{Code, Inst};
 use crate::ir::Run;
@@ -37,6 +38,11 @@ pub(super) fn call(
                     init: pass == Pass::Init && word::fails_at_init(w.kind),
                     ..fault(code, pass, at, c, word::name(w.kind), e)
                 })?;
+            }
+        }
+        Inst::Subinstr { sub } => {
+            for c in cycle..cycle + cycles {
+                call_sub(frame, code, cx, pass, usize::from(sub), c, at)?;
             }
         }
         Inst::Child { child } => {

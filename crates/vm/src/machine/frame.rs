@@ -1,5 +1,6 @@
 //! Memory of a note: numbers, signals, strings, arrays and the states of its opcodes.
 
+use super::sub::Sub;
 use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::op::Unit;
@@ -65,6 +66,7 @@ pub struct Frame {
     pub(super) spectra: Vec<RefCell<Spectrum>>,
     pub(super) units: Vec<Box<dyn Unit>>,
     pub(super) children: Vec<Option<Box<Frame>>>,
+    pub(super) subs: Vec<Option<Box<Sub>>>,
     /// Cycles left before and within the span of each `timout`.
     pub(super) timouts: Vec<(u64, u64)>,
     /// Rates in force.
@@ -97,6 +99,7 @@ impl Frame {
             spectra: vec![RefCell::default(); code.spectra],
             units: code.states.iter().map(|make| make()).collect(),
             children: std::iter::repeat_with(|| None).take(code.children.len()).collect(),
+            subs: std::iter::repeat_with(|| None).take(code.subs.len()).collect(),
             timouts: vec![(0, 0); code.timouts],
             clock,
             subdivision: 1,

@@ -33,6 +33,8 @@ pub struct Instance {
     pub frame: Frame,
     /// What its opcodes know about it.
     pub note: Note,
+    /// How many notes it is part of.
+    pub(super) depth: usize,
 }
 
 impl Instance {
@@ -42,7 +44,7 @@ impl Instance {
         let clock = Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps };
         let c = &program.codes[code];
         let cycles = if c.blockable { block_cycles.max(1) } else { 1 };
-        Self { code, frame: Frame::new(c, clock, cycles), note: Note::default() }
+        Self { code, frame: Frame::new(c, clock, cycles), note: Note::default(), depth: 0 }
     }
 
     /// Most k-cycles that this note can be run at a time.
@@ -99,6 +101,7 @@ impl Instance {
         self.note.releasing.set(false);
         let steps = world.get().limits.init_steps;
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
+        cx.depth = self.depth;
         init_code(&mut self.frame, code, &mut cx)
     }
 
@@ -118,6 +121,7 @@ impl Instance {
         let code = &program.codes[self.code];
         let steps = world.get().limits.cycle_steps;
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
+        cx.depth = self.depth;
         let ratio = self.frame.subdivision as usize;
         exec::perform(&mut self.frame, code, &mut cx, span.start * ratio, span.cycles * ratio)
     }

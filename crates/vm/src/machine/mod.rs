@@ -5,6 +5,7 @@ mod child;
 mod exec;
 mod frame;
 mod instance;
+mod sub;
 mod vector;
 mod word;
 
