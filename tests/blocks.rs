@@ -50,13 +50,11 @@ fn pieces() -> Vec<(String, String)> {
     }
     let benches = std::fs::read_dir(root().join("benches/pieces")).unwrap();
     let files = benches.map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "csd"));
-    for path in experiments::files().into_iter().chain(files) {
-        if let Ok(bytes) = std::fs::read(&path)
-            && path.extension().is_some_and(|e| e == "csd")
-        {
-            list.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
-        }
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        list.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
     }
+    list.extend(experiments::load().unwrap().into_iter().map(|e| (e.name, e.csd)));
     list
 }
 
