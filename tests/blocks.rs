@@ -1,6 +1,6 @@
 //! Notes that run many k-cycles at a time sound, bit for bit, as when they run one at a time: every
 //! case, every experiment and the first moments of every benchmark piece, both ways.
-#![allow(clippy::disallowed_methods, reason = "reads the pieces")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the pieces")]
 
 use orchestrion::base::world::Message;
 use orchestrion::flags::{FlagSource, parse};

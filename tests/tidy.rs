@@ -74,7 +74,8 @@ fn every_crate_takes_the_lints_of_the_workspace() {
 
 #[test]
 fn every_file_says_what_it_holds() {
-    let faults: Vec<_> = sources().iter().filter(|path| !read(path).starts_with("//!")).map(shown).collect();
+    let faults: Vec<_> =
+        sources().iter().filter(|path| !read(path).starts_with("//!")).map(|path| shown(path)).collect();
     assert_none("does not open with `//!`", &faults);
 }
 
@@ -225,6 +226,6 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
 }
 
-fn shown(path: &PathBuf) -> String {
+fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
