@@ -68,6 +68,8 @@ const OPENINGS: &[&str] = &[
     "cannot create",
     "could not find",
     "redefined",
+    "chnl ",
+    "time advanced",
     " >>>",
     "Undefined macro",
     "Error",
