@@ -1,7 +1,7 @@
 //! Checks of the tree itself: who may know whom, what every file has, nothing half registered.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the sources")]
 
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{DependencyKind, MetadataCommand};
 use orchestrion_tests::{case, conformance, opcode_page, root};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("orchestrion-python", &["orchestrion"]),
 ];
 
+/// Dependencies of tests alone, beyond the layers: who, whom, and why.
+const IN_TESTS: &[(&str, &str, &str)] = &[(
+    "orchestrion-vm",
+    "orchestrion-opcodes",
+    "the compiler's messages are about orchestras with real opcodes",
+)];
+
 /// Crates beside the layers.
 const BESIDE: &[&str] = &["orchestrion-xtask", "orchestrion-tests", "orchestrion-benches"];
 
@@ -42,6 +49,17 @@ const LONG_WITH_REASON: &[(&str, &str)] = &[];
 const WITHOUT_CASE: &[(&str, &str)] = &[
     ("date", "tells the time of day"),
     ("dates", "tells the time of day"),
+    ("rtclock", "tells the time of day"),
+    ("systime", "tells the time of day"),
+    ("inq", "cases have no sound input"),
+    ("inh", "cases have no sound input"),
+    ("ino", "cases have no sound input"),
+    ("inx", "cases have no sound input"),
+    ("in32", "cases have no sound input"),
+    ("inrg", "cases have no sound input"),
+    ("tabmap_i", "the reference finds no signature that fits"),
+    ("setscorepos", "not equal to the reference yet: docs/differences.md"),
+    ("rewindscore", "not equal to the reference yet: docs/differences.md"),
     ("clockon", "measures processor time"),
     ("clockoff", "measures processor time"),
     ("readclock", "measures processor time"),
@@ -63,7 +81,9 @@ fn crates_know_only_the_layers_below_them() {
             continue;
         };
         for dependency in package.dependencies.iter().filter(|d| d.name.starts_with("orchestrion")) {
-            if !allowed.contains(&dependency.name.as_str()) {
+            let for_tests = dependency.kind == DependencyKind::Development
+                && IN_TESTS.iter().any(|(who, whom, _)| *who == name && *whom == dependency.name);
+            if !for_tests && !allowed.contains(&dependency.name.as_str()) {
                 faults.push(format!("{name} -> {} ({:?})", dependency.name, dependency.kind));
             }
         }
