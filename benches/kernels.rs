@@ -12,7 +12,8 @@ const COUNT: usize = 1024;
 fn maths(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("math");
     group.throughput(Throughput::Elements(COUNT as u64));
-    let functions: [(&str, fn(f64) -> f64); 4] =
+    type Function = fn(f64) -> f64;
+    let functions: [(&str, Function); 4] =
         [("sin", math::sin), ("exp", math::exp), ("tanh", math::tanh), ("log2", math::log2)];
     for (name, function) in functions {
         let inputs = spread(0.001, 20.0, COUNT);

@@ -1,6 +1,6 @@
 //! Notes that run many k-cycles at a time sound, bit for bit, as when they run one at a time: every
 //! case, every experiment and the first moments of every benchmark piece, both ways.
-#![allow(clippy::disallowed_methods, reason = "reads the pieces")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the pieces")]
 
 use orchestrion::base::world::Message;
 use orchestrion::flags::{FlagSource, parse};
@@ -50,13 +50,11 @@ fn pieces() -> Vec<(String, String)> {
     }
     let benches = std::fs::read_dir(root().join("benches/pieces")).unwrap();
     let files = benches.map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "csd"));
-    for path in experiments::files().into_iter().chain(files) {
-        if let Ok(bytes) = std::fs::read(&path)
-            && path.extension().is_some_and(|e| e == "csd")
-        {
-            list.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
-        }
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        list.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
     }
+    list.extend(experiments::load().unwrap().into_iter().map(|e| (e.name, e.csd)));
     list
 }
 

@@ -10,7 +10,6 @@ use orchestrion_tests::store::{self, Entry};
 use orchestrion_tests::{conformance, in_parallel, judge};
 
 #[test]
-#[ignore = "until the command renders"]
 fn cases_agree_with_the_reference() {
     let filter = std::env::var("CASES").unwrap_or_default();
     let mut files = case::load_all(&conformance()).unwrap();

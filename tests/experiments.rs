@@ -7,7 +7,6 @@ use orchestrion_tests::render::Program;
 use orchestrion_tests::{experiments, in_parallel, judge, store};
 
 #[test]
-#[ignore = "until the command renders"]
 fn experiments_agree_with_the_reference() {
     let filter = std::env::var("EXPERIMENTS").unwrap_or_default();
     let mut all = experiments::load().unwrap();

@@ -6,7 +6,8 @@
 //! - [`render`]: one document through csound or through Orchestrion, with a time limit;
 //! - [`printed`]: what a piece printed, told apart from what the program said;
 //! - [`judge`]: does a render agree with its reference;
-//! - [`experiments`]: the 326 experiments about the language, and the list of known differences.
+//! - [`experiments`]: the 326 experiments about the language, and the list of known differences;
+//! - [`opcode_page`]: the page `docs/opcodes.md`.
 #![allow(
     clippy::disallowed_methods,
     reason = "a development tool: it reads cases, starts programs and watches the clock"
@@ -15,6 +16,7 @@
 pub mod case;
 pub mod experiments;
 pub mod judge;
+pub mod opcode_page;
 pub mod printed;
 pub mod render;
 pub mod store;

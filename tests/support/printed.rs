@@ -68,6 +68,11 @@ const OPENINGS: &[&str] = &[
     "cannot create",
     "could not find",
     "redefined",
+    "chnl ",
+    "Setting instrument",
+    "Early return from",
+    "note[",
+    "time advanced",
     " >>>",
     "Undefined macro",
     "Error",
@@ -106,11 +111,17 @@ fn is_message(line: &str) -> bool {
         || ENDINGS.iter().any(|ending| trimmed.ends_with(ending))
         || trimmed.contains("sample blks of")
         || is_excerpt(trimmed)
+        || is_echo(trimmed)
 }
 
 /// `print`'s lines: `instr 1:  i1 = 2.000`.
 fn is_print(line: &str) -> bool {
     line.strip_prefix("instr ").is_some_and(|rest| rest.contains(":  ") && rest.contains(" = "))
+}
+
+/// Score statements that csound shows after a message about them: `f  1     0.00 ... ...`, `i 2 .<=`.
+fn is_echo(line: &str) -> bool {
+    line.starts_with("f ") && line.ends_with("...") || line.starts_with("i ") && line.ends_with("<=")
 }
 
 /// Lines of our diagnostics' source excerpts: `  --> file:1:2`, `12 | out a1`, `   |     ^^`.

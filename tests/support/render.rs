@@ -95,7 +95,7 @@ fn link_plugins() -> Option<PathBuf> {
         "rtpa",
         "rtpulse",
         "rtalsa",
-        "pmidi",
+        "libpmidi",
         "fluid",
         "dssi",
         "ableton",

@@ -17,8 +17,6 @@ pub struct Job {
     /// Flags of the command line; the engine lays them over the piece's `<CsOptions>` with
     /// [`orchestrion::flags::combine`].
     pub flags: FlagSet,
-    /// The files named: one `.csd`, or an orchestra and perhaps a score.
-    pub files: Vec<String>,
     /// The file system, with the piece's directory and the search paths of environment and flags.
     pub host: FileHost,
 }
@@ -72,7 +70,7 @@ impl Job {
     pub fn new(flags: FlagSet) -> Self {
         let options = flags.options();
         let host = FileHost::new(search_paths(&options, |name| std::env::var(name).ok()));
-        Self { flags, files: options.files, host }
+        Self { flags, host }
     }
 }
 

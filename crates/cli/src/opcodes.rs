@@ -5,7 +5,11 @@ use crate::exit::Exit;
 use crate::terminal;
 use orchestrion::base::op::{OpDef, Port, Sig};
 use orchestrion::opcodes::{families, registry};
+use orchestrion::vm::compile::WORDS;
 use serde::Serialize;
+
+/// The heading of the words that the compiler handles itself.
+const LANGUAGE: &str = "language";
 
 /// Lists opcodes or explains some.
 pub fn run(args: &OpcodesArgs) -> Exit {
@@ -19,6 +23,7 @@ pub fn run(args: &OpcodesArgs) -> Exit {
         match registry.get(name) {
             Some(op) if args.message_format == MessageFormat::Json => terminal::out(&json(op)),
             Some(op) => terminal::out(&explain(op)),
+            None if let Some(word) = word(name) => terminal::out(&one_word(word, args.message_format)),
             None => {
                 status = Exit::Usage;
                 let reason = match registry.missing(name) {
@@ -49,7 +54,32 @@ fn list(args: &OpcodesArgs) -> String {
             out += &format!("  {:<18} {}\n", op.name, op.summary);
         }
     }
+    if args.family.as_deref().is_none_or(|f| f == LANGUAGE) {
+        out += &words(args.message_format);
+    }
     out
+}
+
+/// The compiler's own words.
+fn words(format: MessageFormat) -> String {
+    let own = |(name, _): &&(&str, &str)| registry().get(name).is_none();
+    let lines = WORDS.iter().filter(own).map(|&word| match format {
+        MessageFormat::Json => one_word(word, format),
+        MessageFormat::Text => format!("  {:<18} {}\n", word.0, word.1),
+    });
+    let heading = if format == MessageFormat::Text { format!("{LANGUAGE}\n") } else { String::new() };
+    heading + &lines.collect::<String>()
+}
+
+fn word(name: &str) -> Option<(&'static str, &'static str)> {
+    WORDS.iter().copied().find(|(word, _)| *word == name)
+}
+
+fn one_word((name, summary): (&'static str, &'static str), format: MessageFormat) -> String {
+    match format {
+        MessageFormat::Json => json(&OpDef::new(name, summary)),
+        MessageFormat::Text => format!("{name}: {summary}\n\n"),
+    }
 }
 
 /// Signatures, arguments, source and differences.
@@ -146,6 +176,7 @@ mod tests {
         for (_, ops) in families() {
             assert!(ops.iter().all(|op| text.contains(&format!("  {:<18} ", op.name))));
         }
+        assert!(WORDS.iter().all(|(name, _)| text.contains(&format!("  {name:<18} "))));
     }
 
     #[test]
@@ -156,5 +187,7 @@ mod tests {
             message_format: MessageFormat::Text,
         };
         assert_eq!(run(&args(&["no_such_opcode"])), Exit::Usage);
+        assert_eq!(run(&args(&["FLpanel"])), Exit::Usage);
+        assert_eq!(run(&args(&["goto", "tone"])), Exit::Good);
     }
 }

@@ -14,7 +14,7 @@ struct Actor {
 
 impl Engine for Actor {
     fn render(&mut self, job: &Job, watch: &mut dyn Watch) -> Outcome {
-        self.files.clone_from(&job.files);
+        self.files = job.flags.options().files;
         watch.progress(&Progress { seconds: 1.0, total: None, peak: 0.5 });
         Outcome { diagnostics: self.findings.clone(), ..Outcome::default() }
     }

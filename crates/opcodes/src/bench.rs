@@ -8,6 +8,9 @@ use orchestrion_base::ty::Base;
 use orchestrion_base::world::World;
 use std::cell::Cell;
 
+/// The value of an input at a sample or k-cycle.
+type Source = fn(usize) -> f64;
+
 /// One unit with its arguments. Inputs of letters `a`, `x` given with [`Bench::audio_in`] are audio,
 /// all others numbers. sr 44100, ksmps 16.
 pub struct Bench {
@@ -17,7 +20,7 @@ pub struct Bench {
     cells: Vec<Cell<f64>>,
     audio: Vec<Cell<f64>>,
     literals: Vec<BString>,
-    sources: Vec<Option<fn(usize) -> f64>>,
+    sources: Vec<Option<Source>>,
     note: Note,
     /// The world the unit sees.
     pub world: World,

@@ -24,6 +24,8 @@ pub mod tables;
 pub mod time;
 pub mod zak;
 
+pub mod reference;
+
 mod lookup;
 mod step;
 
@@ -61,13 +63,16 @@ pub fn families() -> impl Iterator<Item = (&'static str, &'static [&'static OpDe
     FAMILIES.iter().copied()
 }
 
-/// The registry of all built-in opcodes.
+/// The registry of all built-in opcodes; it knows the names of those that are missing, too.
 pub fn registry() -> Registry {
     let mut registry = Registry::default();
     for (_, ops) in families() {
         for op in ops {
             registry.add(op);
         }
+    }
+    for name in reference::names() {
+        registry.add_missing(name, reference::refusal(name));
     }
     registry
 }

@@ -162,7 +162,7 @@ pub fn output_is_variadic(entry: Entry) -> bool {
 
 /// Whether variables fit the outputs of a signature.
 pub fn outputs_match(sig: &[Entry], outs: &[Ty]) -> bool {
-    if outs.len() > sig.len() && !sig.last().is_some_and(|&e| e.letter == '*') {
+    if outs.len() > sig.len() && sig.last().is_none_or(|&e| e.letter != '*') {
         return false;
     }
     let fits = outs

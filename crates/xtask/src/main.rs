@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask oracle | experiments | versus`.
+//! Development tasks: `cargo xtask oracle | experiments | opcodes | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -10,6 +10,7 @@ mod experiments;
 mod oracle;
 mod versus;
 
+use orchestrion_tests::opcode_page;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -18,6 +19,7 @@ cargo xtask TASK
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
+  opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
         "experiments" => experiments::run(&rest),
+        "opcodes" => opcodes(),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
     };
@@ -38,6 +41,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes `docs/opcodes.md`.
+fn opcodes() -> Result<(), String> {
+    let path = opcode_page::path();
+    std::fs::write(&path, opcode_page::text()).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Whether `name` is chosen by `texts`: contains one of them, or there are none.

@@ -1,4 +1,8 @@
 //! Files on disk.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place in the library that touches files and standard output"
+)]
 
 use super::{Host, HostError, OpenMode, Purpose, SearchPaths, SeekWrite};
 use std::fs::{File, OpenOptions};

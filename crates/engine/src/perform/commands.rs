@@ -57,7 +57,7 @@ impl Performance {
             return;
         }
         // Init code that `reinit` runs is part of performance.
-        let when = if self.playing { When::Perf } else { when };
+        let when = if self.playing && when == When::Init { When::Perf } else { when };
         let kr = self.world.header.kr;
         let now = (self.cycle + u64::from(when == When::Perf)) as f64 / kr;
         // `event "e", 0, delay`: the delay is the second number (F15).

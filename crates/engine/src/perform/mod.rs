@@ -32,7 +32,7 @@ use std::sync::Arc;
 const BLOCK_SAMPLES: usize = 256;
 
 /// How a performance is set up.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Setup {
     /// Files.
     pub host: Option<Arc<dyn Host>>,
@@ -50,21 +50,6 @@ pub struct Setup {
     pub strsets: Vec<(u32, String)>,
     /// Run init passes only; no sound is made.
     pub init_only: bool,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            host: None,
-            sounds: None,
-            per_cycle: false,
-            sample_accurate: false,
-            end: None,
-            seed: None,
-            strsets: Vec::new(),
-            init_only: false,
-        }
-    }
 }
 
 /// A performance in progress.

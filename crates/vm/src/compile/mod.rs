@@ -89,6 +89,9 @@ pub struct Compiler {
     names: BTreeMap<String, u32>,
 }
 
+/// The numbers of one `instr` line, and its names with theirs.
+type Numbering = (Vec<u32>, Vec<(String, u32)>);
+
 impl Compiler {
     /// A compiler for these opcodes.
     pub fn new(registry: Registry, header: Header) -> Self {
@@ -169,7 +172,7 @@ impl Compiler {
     /// Gives every instrument of a text its numbers: explicit ones as written, names the lowest that
     /// are free, `+names` after those (semantics F2). A duplicate number is an error, of duplicate
     /// names the first definition stays (F1).
-    fn number_instruments(&mut self, orchestra: &Orchestra) -> Vec<(Vec<u32>, Vec<(String, u32)>)> {
+    fn number_instruments(&mut self, orchestra: &Orchestra) -> Vec<Numbering> {
         let instrs: Vec<&Instr> = orchestra
             .items
             .iter()

@@ -51,9 +51,9 @@ impl Builder {
         args: &[Expr],
     ) -> Option<Option<Value>> {
         match name.name.as_str() {
-            "i" => Some(self.to_i(c, args)),
-            "k" if args.len() == 1 => Some(self.to_k(c, args)),
-            "a" if args.len() == 1 => self.to_a(c, args),
+            "i" => Some(self.word_i(c, args)),
+            "k" if args.len() == 1 => Some(self.word_k(c, args)),
+            "a" if args.len() == 1 => self.word_a(c, args),
             _ => {
                 let _ = annotation;
                 None
@@ -62,7 +62,7 @@ impl Builder {
     }
 
     /// `i(kvar)`, `i(kArr, index)`: the value that the variable has at this moment of the init pass.
-    fn to_i(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Value> {
+    fn word_i(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Value> {
         let first = args.first()?;
         if let (ExprKind::Index { base, indices }, 1) = (&first.kind, args.len()) {
             let array = self.expr(c, base)?;
@@ -112,7 +112,7 @@ impl Builder {
         Some(Value { var, ty: Ty::I, found: Found::Value })
     }
 
-    fn to_k(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Value> {
+    fn word_k(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Value> {
         let v = self.expr(c, &args[0])?;
         let when = match v.ty {
             Ty::K => return Some(v),
@@ -133,10 +133,8 @@ impl Builder {
     }
 
     /// `a(x)` of an audio value is that value; all else is the opcode `interp` (B9).
-    fn to_a(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Option<Value>> {
-        if c.registry.get("interp").is_none() {
-            return None;
-        }
+    fn word_a(&mut self, c: &mut Compiler, args: &[Expr]) -> Option<Option<Value>> {
+        c.registry.get("interp")?;
         let Some(v) = self.expr(c, &args[0]) else { return Some(None) };
         if v.ty == Ty::A {
             return Some(Some(v));
