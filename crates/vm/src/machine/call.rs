@@ -144,7 +144,7 @@ fn set_ksmps(frame: &mut Frame, code: &Code, s: u16) -> Result<(), OpError> {
         return Ok(());
     }
     let ksmps = n as usize;
-    if !(n >= 1.0 && n <= outer as f64) || !outer.is_multiple_of(ksmps) {
+    if !(n >= 1.0 && n <= outer as f64 && outer.is_multiple_of(ksmps)) {
         return Err(OpError::new(format!("local ksmps {n} does not divide the parent's ksmps {outer}")));
     }
     let sr = frame.clock.sr;
