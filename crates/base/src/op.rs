@@ -72,7 +72,7 @@ pub const fn sig(outs: &'static str, ins: &'static str, make: Make) -> Sig {
 pub enum Make {
     /// A function that runs at init only.
     Init(fn(&mut Init<'_>) -> OpResult),
-    /// A unit with state; see [`unit`] and [`world_unit`].
+    /// A unit with state; see [`unit()`] and [`world_unit`].
     Unit(fn() -> Box<dyn Unit>),
     /// A pure function of one number, element by element at the rate of the output.
     Map1(fn(f64) -> f64),
@@ -305,7 +305,7 @@ impl WorldRef<'_> {
 /// An error with the k-cycle of the block in which it happened.
 pub type RunResult = Result<(), (usize, OpError)>;
 
-/// What the machine holds: a unit with its rates and types erased. Made by [`unit`] and
+/// What the machine holds: a unit with its rates and types erased. Made by [`unit()`] and
 /// [`world_unit`]; opcode authors implement [`Ugen`] or [`WorldUgen`].
 pub trait Unit: Send {
     /// Calls the unit's init.

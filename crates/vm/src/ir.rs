@@ -65,9 +65,9 @@ pub enum Word {
     StrCopy,
     /// out array gets the dimensions given by the inputs; elements 0.
     ArrayInit,
-    /// out = array[indices]
+    /// `out = array[indices]`
     ArrayGet,
-    /// array[indices] = value; inputs are array, value, indices.
+    /// `array[indices] = value`; inputs are array, value, indices.
     ArraySet,
     /// out = sample of the signal at an index
     SampleGet,
