@@ -21,6 +21,7 @@ pub mod printed;
 pub mod render;
 pub mod store;
 
+use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// The root of the workspace.
@@ -40,22 +41,6 @@ pub fn assets() -> PathBuf {
 
 /// Does `work` for every item on as many threads as there are processors and returns the results in
 /// the order of the items.
-pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let one = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, work(item)));
-        }
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, _>| worker.join().expect("work does not panic");
-        workers.into_iter().flat_map(join).collect()
-    });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().map(work).collect()
 }
