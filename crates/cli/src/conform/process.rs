@@ -26,6 +26,8 @@ pub enum End {
     Status(i32),
     /// It was stopped when its time was up.
     Timeout,
+    /// It was stopped when its sound file had [`FILE_MIB`].
+    TooLong,
     /// By a fault, which is named.
     Crash(String),
 }
@@ -58,7 +60,7 @@ pub fn run(program: &Path, words: &[String], folder: &Path, out: &Path, limits: 
     let end = caught(&text).map_or(end, End::Crash);
     let sound = match end {
         End::Status(_) => fs::read(out).ok().and_then(|bytes| wav::parse(&bytes).ok()),
-        End::Timeout | End::Crash(_) => None,
+        End::Timeout | End::TooLong | End::Crash(_) => None,
     };
     let _ = (fs::remove_file(out), fs::remove_file(&log));
     Rendered { end, seconds, sound, telling: telling(&text) }
@@ -113,8 +115,24 @@ fn ended(status: ExitStatus) -> End {
     match status.code() {
         Some(PANIC) => End::Crash("panicked".into()),
         Some(code) => End::Status(code),
+        None if over_file_limit(status) => End::TooLong,
         None => End::Crash(status.to_string()),
     }
+}
+
+/// Whether the signal was the one for files beyond their limit.
+#[cfg(unix)]
+fn over_file_limit(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    /// SIGXFSZ on Linux and macOS.
+    const XFSZ: i32 = 25;
+    status.signal() == Some(XFSZ)
+}
+
+/// Elsewhere there is no limit.
+#[cfg(not(unix))]
+fn over_file_limit(_: ExitStatus) -> bool {
+    false
 }
 
 /// csound catches its own faults, says so and ends with a status of its own.
@@ -154,6 +172,7 @@ mod tests {
     fn a_hang_and_a_crash_are_told_apart() {
         assert_eq!(shell("sleep 20", 102).end, End::Timeout);
         assert!(matches!(shell("kill -SEGV $$", 5003).end, End::Crash(_)));
+        assert_eq!(shell("kill -XFSZ $$", 5003).end, End::TooLong);
         let caught = shell("echo 'csound command: Segmentation fault' >&2; exit 1", 5004);
         assert_eq!(caught.end, End::Crash("segmentation fault".into()));
     }

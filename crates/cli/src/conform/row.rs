@@ -173,6 +173,10 @@ impl Row {
             }
             return;
         };
+        if ours.end == End::TooLong {
+            self.remark = "longer than what is compared".to_owned();
+            return;
+        }
         let Some(mine) = &ours.sound else {
             self.set(Grade::F, "F".into());
             self.remark = format!("ours renders nothing ({}): {}", ours.end, ours.telling);
@@ -221,6 +225,7 @@ impl fmt::Display for End {
             End::Status(0) => f.write_str("ok"),
             End::Status(code) => write!(f, "status {code}"),
             End::Timeout => f.write_str("time is up"),
+            End::TooLong => f.write_str("its file is too large"),
             End::Crash(why) => write!(f, "crash: {why}"),
         }
     }
