@@ -242,7 +242,9 @@ impl Compiler {
     /// One message for all opcodes that the reference has and we do not.
     fn report_missing(&mut self) {
         let missing = std::mem::take(&mut self.missing);
-        let (refused, later): (Vec<_>, Vec<_>) = missing.iter().partition(|(_, (_, why))| why.is_some());
+        let mut missing: Vec<_> = missing.iter().collect();
+        missing.sort_by_key(|(_, (span, _))| (span.file, span.start));
+        let (refused, later): (Vec<_>, Vec<_>) = missing.into_iter().partition(|(_, (_, why))| why.is_some());
         for (name, (span, why)) in refused {
             let why = why.unwrap_or_default();
             self.diags.push(
