@@ -89,10 +89,6 @@ pub enum Word {
     ArrayLen,
     /// out spectral frame = in frame.
     SpectrumCopy,
-    /// p-field given by number.
-    PFieldGet,
-    /// All or some p-fields into outputs.
-    Passign,
 }
 
 /// What an operation does.

@@ -110,7 +110,7 @@ impl Builder {
         want: Option<Ty>,
         dest: Option<Var>,
     ) -> Option<Value> {
-        if let Some(result) = self.word_value(c, name, annotation, args) {
+        if let Some(result) = self.word_value(c, name, args) {
             return result;
         }
         if self.overloads(c, &name.name).is_empty() {
@@ -247,7 +247,7 @@ impl Builder {
             }
         }
         match chosen {
-            Chosen::Builtin(def, sig, outs, _) => self.emit_builtin(def, sig, outs, &targets, &args, &names),
+            Chosen::Builtin(def, sig, ..) => self.emit_builtin(def, sig, &targets, &args, &names),
             Chosen::Udo(i) => self.call_udo(c, *i, &targets, args),
         }
         for (to, from) in copies {
@@ -265,7 +265,6 @@ impl Builder {
         &mut self,
         def: &'static OpDef,
         sig: &'static Sig,
-        _out_entries: &[Entry],
         outs: &[Var],
         args: &[Value],
         names: &[String],

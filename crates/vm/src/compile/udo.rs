@@ -200,7 +200,7 @@ impl Builder {
             ..Scope::default()
         });
         self.inlining.push(index);
-        let ins: Vec<Value> = args.iter().zip(&in_types).map(|(a, ty)| self.bind(c, &def, *a, *ty)).collect();
+        let ins: Vec<Value> = args.iter().zip(&in_types).map(|(a, ty)| self.bind(&def, *a, *ty)).collect();
         self.udo_scope().ins.clone_from(&ins);
         let before = self.body.perf.len();
         self.udo_body(c, &def, &ins);
@@ -226,7 +226,7 @@ impl Builder {
     /// The variable an input has inside an inlined opcode: the argument's own where nothing can tell
     /// the difference, else a copy. Everything is copied at init, k- and a-rate values in each k-cycle
     /// too (E3).
-    fn bind(&mut self, c: &mut Compiler, def: &OpcodeDef, arg: Value, ty: Ty) -> Value {
+    fn bind(&mut self, def: &OpcodeDef, arg: Value, ty: Ty) -> Value {
         let shared = matches!(self.body.home(arg.var), Home::Shadow(_) | Home::Global(_));
         let position = self.udo_ins_len();
         let name = self.xin_name(def, position);
@@ -247,7 +247,6 @@ impl Builder {
             _ => (When::Both, OpKind::Copy),
         };
         self.emit(when, kind, &[var], &[arg.var]);
-        let _ = c;
         self.udo_scope().ins.push(value);
         value
     }

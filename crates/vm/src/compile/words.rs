@@ -43,21 +43,12 @@ pub const WORDS: &[(&str, &str)] = &[
 
 impl Builder {
     /// A word inside an expression; `None` if the name is no such word.
-    pub fn word_value(
-        &mut self,
-        c: &mut Compiler,
-        name: &Ident,
-        annotation: Option<Ty>,
-        args: &[Expr],
-    ) -> Option<Option<Value>> {
+    pub fn word_value(&mut self, c: &mut Compiler, name: &Ident, args: &[Expr]) -> Option<Option<Value>> {
         match name.name.as_str() {
             "i" => Some(self.word_i(c, args)),
             "k" if args.len() == 1 => Some(self.word_k(c, args)),
             "a" if args.len() == 1 => self.word_a(c, args),
-            _ => {
-                let _ = annotation;
-                None
-            }
+            _ => None,
         }
     }
 

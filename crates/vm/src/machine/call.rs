@@ -78,35 +78,28 @@ pub(super) fn call(
         Inst::Carry { d } => {
             let before = if cycle == frame.run_start { frame.last_cycle } else { cycle - 1 };
             if before != cycle {
-                let now = block_args(frame, code, cx, cycle, 1);
-                let then = block_args(frame, code, cx, before, 1);
+                let now = block_args(frame, cx, cycle, 1);
+                let then = block_args(frame, cx, before, 1);
                 vector::carry(&then, &now, code.args[usize::from(d)]);
             }
         }
         Inst::LoadGlobalAudio { d, g } => {
-            let io = block_args(frame, code, cx, cycle, cycles);
+            let io = block_args(frame, cx, cycle, cycles);
             vector::load(&io, code.args[usize::from(d)], cx.globals.signal(g));
         }
         Inst::StoreGlobalAudio { g, s } => {
-            let io = block_args(frame, code, cx, cycle, cycles);
+            let io = block_args(frame, cx, cycle, cycles);
             vector::store(&io, cx.globals.signal(g), code.args[usize::from(s)]);
         }
         _ => {
-            let io = block_args(frame, code, cx, cycle, cycles);
+            let io = block_args(frame, cx, cycle, cycles);
             vector::run(&io, code, inst).map_err(|e| fault(code, pass, at, cycle, "^", e))?;
         }
     }
     Ok(Step::Next)
 }
 
-fn block_args<'a>(
-    frame: &'a Frame,
-    code: &Code,
-    cx: &Context<'a>,
-    cycle: usize,
-    cycles: usize,
-) -> vector::Block<'a> {
-    let _ = code;
+fn block_args<'a>(frame: &'a Frame, cx: &Context<'a>, cycle: usize, cycles: usize) -> vector::Block<'a> {
     vector::Block {
         cells: &frame.cells,
         streams: &frame.streams,

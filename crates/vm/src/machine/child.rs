@@ -7,7 +7,6 @@ use crate::code::Code;
 use orchestrion_base::error::OpError;
 use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::ty::Base;
-use std::cell::Cell;
 
 /// Calls an opcode that has a frame of its own for one k-cycle of the caller.
 pub(super) fn call_child(
@@ -46,10 +45,10 @@ pub(super) fn call_child(
             }
         }
         for (from, to) in ins.iter().zip(&callee.params.0) {
-            transfer((&*frame, code), *from, (&child, callee), *to, cx, cycle, pass);
+            transfer((&*frame, code), *from, (&child, callee), *to, cx, cycle);
         }
         cx.depth += 1;
-        let outcome = run_child(&mut child, callee, cx, pass, cycle, frame.subdivision);
+        let outcome = run_child(&mut child, callee, cx, pass, cycle);
         cx.depth -= 1;
         outcome?;
         for (from, to) in callee.params.1.iter().zip(outs) {
@@ -67,15 +66,12 @@ fn run_child(
     cx: &mut Context<'_>,
     pass: Pass,
     cycle: usize,
-    outer: u32,
 ) -> Result<(), RunError> {
-    // The child's rates are relative to the engine's: `outer` is what the caller already divides by.
     let ratio = child.subdivision as usize;
     if pass == Pass::Init {
         init(child, callee, cx, 0..callee.init.len(), cycle * ratio)?;
         return Ok(());
     }
-    let _ = outer;
     perform(child, callee, cx, cycle * ratio, ratio)?;
     Ok(())
 }
@@ -88,10 +84,9 @@ fn transfer(
     dest: Arg,
     cx: &mut Context<'_>,
     cycle: usize,
-    pass: Pass,
 ) {
     let ratio = to.0.subdivision as usize;
-    copy_value(from, source, cycle, to, dest, cycle * ratio, cx, pass);
+    copy_value(from, source, cycle, to, dest, cycle * ratio, cx);
 }
 
 /// Copies a result to the caller's variable: k-values from the last local cycle.
@@ -109,7 +104,7 @@ fn transfer_back(
         return;
     }
     let ratio = from.0.subdivision as usize;
-    copy_value(from, source, cycle * ratio + ratio - 1, to, dest, cycle, cx, pass);
+    copy_value(from, source, cycle * ratio + ratio - 1, to, dest, cycle, cx);
 }
 
 fn is_reference(a: Arg) -> bool {
@@ -124,7 +119,6 @@ fn copy_value(
     dest: Arg,
     to_cycle: usize,
     cx: &mut Context<'_>,
-    _pass: Pass,
 ) {
     if matches!(dest.place, Place::Audio | Place::Scratch) {
         // Same samples of the block, whatever the local k-cycle.
@@ -132,14 +126,11 @@ fn copy_value(
         let at = if from.0.clock.ksmps == outer { from_cycle } else { to_cycle } * outer;
         let slab = |f: &Frame, a: Arg| usize::from(a.slot) * f.block_len + at;
         let (a, b) = (slab(from.0, source), slab(to.0, dest));
-        let pick = |f: &'_ Frame, a: Arg, start: usize| -> Vec<f64> {
-            let mem = if a.place == Place::Scratch { cx.scratch } else { &f.audio[..] };
-            mem.get(start..start + outer).unwrap_or(&[]).iter().map(Cell::get).collect()
-        };
-        let samples = pick(from.0, source, a);
-        let mem = if dest.place == Place::Scratch { cx.scratch } else { &to.0.audio[..] };
-        for (cell, x) in mem.get(b..b + outer).unwrap_or(&[]).iter().zip(samples) {
-            cell.set(x);
+        let source = if source.place == Place::Scratch { cx.scratch } else { &from.0.audio[..] };
+        let dest = if dest.place == Place::Scratch { cx.scratch } else { &to.0.audio[..] };
+        let (source, dest) = (source.get(a..a + outer), dest.get(b..b + outer));
+        for (to, from) in dest.unwrap_or(&[]).iter().zip(source.unwrap_or(&[])) {
+            to.set(from.get());
         }
         return;
     }

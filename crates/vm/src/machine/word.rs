@@ -72,7 +72,6 @@ pub(super) fn run(kind: WordKind, io: &mut Io<'_>, limits: &Limits) -> OpResult 
                 }
                 Ok(())
             }
-            Word::PFieldGet | Word::Passign => Ok(()),
         },
     }
 }
