@@ -145,7 +145,7 @@ impl Performance {
             self.errors += 1;
             if !e.init && !held && p3 > 0.0 {
                 // An error of performance, even in the init pass, leaves the section its length (L3).
-                let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+                let off = self.end_cycle_of(p2 + p3);
                 if self.wait_until.is_none_or(|cycle| cycle <= self.cycle) {
                     self.wait_until = Some(off);
                 }
@@ -169,10 +169,15 @@ impl Performance {
             a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
             self.notes.set_off(id, Some(self.cycle + cycles as u64));
         } else {
-            let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+            let off = self.end_cycle_of(p2 + p3);
             self.notes.set_off(id, Some(off));
         }
         self.carry_out_commands();
+    }
+
+    /// k-cycle before which a note ends whose end is `time` seconds after the start of the section.
+    fn end_cycle_of(&self, time: f64) -> u64 {
+        if self.live { self.live_cycle(time) } else { self.score.end_cycle(self.world.section_start, time) }
     }
 
     /// First sample of a note in its first k-cycle: 0 unless notes are exact to the sample.

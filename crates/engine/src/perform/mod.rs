@@ -1,13 +1,18 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod automation;
 mod commands;
 mod events;
 mod life;
+mod live;
 mod midi;
 mod notes;
 mod score;
 mod step;
 
+pub use automation::{Automation, Curve, Sink};
+pub use events::Action;
+pub use live::{CompileFailed, PField, Target};
 pub use midi::MidiSetup;
 pub use step::Block;
 
@@ -23,6 +28,7 @@ use orchestrion_base::source::SourceMap;
 use orchestrion_base::world::{Header, MessageKind, World};
 use orchestrion_dsp::math;
 use orchestrion_vm::code::Program;
+use orchestrion_vm::compile::Compiler;
 use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, init_code};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -79,6 +85,11 @@ pub struct Performance {
     sample_accurate: bool,
     input: Option<Input>,
     settings: BTreeMap<u32, step::Settings>,
+    /// Whether a host schedules what happens, instead of a score.
+    live: bool,
+    /// The compiler, for text that comes later.
+    compiler: Compiler,
+    automations: Vec<Automation>,
 }
 
 /// Sound that feeds the input opcodes.
@@ -94,7 +105,7 @@ impl Performance {
     /// # Errors
     /// The first error of instrument 0: nothing can be performed then.
     pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
-        let Piece { sources, program, score, options, .. } = piece;
+        let Piece { sources, program, compiler, score, options, .. } = piece;
         let beats = options.tempo.is_some_and(|t| t > 0.0);
         let header = program.header;
         let mut world = World::default();
@@ -145,6 +156,9 @@ impl Performance {
             sample_accurate: setup.sample_accurate,
             input: None,
             settings: BTreeMap::new(),
+            live: false,
+            compiler,
+            automations: Vec::new(),
         };
         performance.midi.assign_defaults(&performance.program);
         match performance.run_globals() {

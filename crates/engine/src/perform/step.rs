@@ -1,5 +1,6 @@
 //! One step of a performance: what is due happens, then notes play a block.
 
+use super::events::What;
 use super::notes::resolve_p1;
 use super::score::Next;
 use super::{Performance, bus};
@@ -45,6 +46,7 @@ impl Performance {
         if self.init_only {
             return self.skip_to_next();
         }
+        self.automate();
         let cycles = self.block_length();
         self.playing = true;
         self.play(cycles);
@@ -92,8 +94,10 @@ impl Performance {
             }
             if let Some(event) = self.queue.due(self.cycle) {
                 let time = event.time - start as f64 / self.world.header.kr;
-                if !self.happen(event.letter, time, &event.p, true) {
-                    return false;
+                match event.what {
+                    What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
+                    What::Statement(..) => {}
+                    What::Action(act) => act(self),
                 }
                 continue;
             }
@@ -117,6 +121,9 @@ impl Performance {
 
     /// How many k-cycles can be played before anything happens.
     fn block_length(&mut self) -> usize {
+        if self.is_automated() {
+            return 1;
+        }
         let mut until = self.cycle + self.block_cycles as u64;
         if let Next::At(cycle) = self.score.peek(self.world.section_start) {
             until = until.min(cycle);
@@ -139,7 +146,13 @@ impl Performance {
     /// One k-cycle unless all notes that play can take more.
     fn longest(&self, cycles: usize) -> usize {
         let all = (0..self.notes.len()).filter_map(|i| self.notes.at(i)).filter_map(|id| self.notes.get(id));
-        all.map(|a| a.instance.max_cycles()).fold(cycles, usize::min).max(1)
+        all.map(|a| {
+            // Text compiled later may have made the instrument's globals somebody else's too.
+            let blockable = self.program.codes.get(a.instance.code).is_some_and(|c| c.blockable);
+            if blockable { a.instance.max_cycles() } else { 1 }
+        })
+        .fold(cycles, usize::min)
+        .max(1)
     }
 
     fn score_event(&mut self) {

@@ -81,6 +81,31 @@ impl Instance {
         self.frame.cells.get(n).map_or(0.0, Cell::get)
     }
 
+    /// Sets p-field `n` for what reads it from now on, if the instrument's text names it or the event gave it.
+    pub fn set_pfield(&mut self, n: usize, value: f64) {
+        if n == 0 {
+            return;
+        }
+        if let Some(given) = self.note.given.borrow_mut().get_mut(n - 1) {
+            *given = value;
+        }
+        if n < self.frame.cells.first().map_or(0, |c| c.get() as usize)
+            && let Some(cell) = self.frame.cells.get(n)
+        {
+            cell.set(value);
+        }
+    }
+
+    /// Value of p-field `n` as it stands, whether the instrument's text names it or not; `None` if it has no such.
+    pub fn given_pfield(&self, n: usize) -> Option<f64> {
+        let named = self.frame.cells.first().map_or(0, |c| c.get() as usize);
+        match n {
+            0 => None,
+            n if n < named => self.frame.cells.get(n).map(Cell::get),
+            n => self.note.given.borrow().get(n - 1).copied(),
+        }
+    }
+
     /// Runs the init pass.
     ///
     /// # Errors
