@@ -1,5 +1,6 @@
 //! Csound pieces compiled and rendered offline, in pure Rust.
 
+pub mod cancel;
 pub mod conform;
 pub mod flags;
 pub mod host;
