@@ -92,6 +92,17 @@ pub trait Host: Send + Sync {
     /// Opens a file for writing. It is complete when the returned value was flushed and dropped.
     fn create(&self, name: &str, purpose: Purpose, mode: OpenMode) -> Result<Box<dyn SeekWrite>, HostError>;
 
+    /// Removes a file that was written.
+    fn remove(&self, name: &str) -> Result<(), HostError> {
+        Err(HostError::Refused { action: "remove", name: name.to_owned(), reason: "files stay here".to_owned() })
+    }
+
+    /// Makes a folder for files to be written, unless there is one. Where there are no folders nothing is done.
+    fn create_folder(&self, name: &str) -> Result<(), HostError> {
+        let _ = name;
+        Ok(())
+    }
+
     /// The stream that `-o stdout` names; it cannot seek. `None` where there is none.
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         None

@@ -2,6 +2,7 @@
 
 use super::Performance;
 use super::live::Target;
+use orchestrion_opcodes::buses::pool;
 use orchestrion_dsp::curve::{Shape, bisect};
 
 /// Times and values, and how to go from one to the next.
@@ -34,6 +35,8 @@ pub enum Sink {
     PField(Target, u16),
     /// A point of a table.
     Table(u32, usize),
+    /// A control bus, by its token.
+    Bus(i64),
 }
 
 /// A curve that runs.
@@ -102,6 +105,7 @@ impl Performance {
                 }
                 None => false,
             },
+            Sink::Bus(token) => pool::write(&mut self.world, token as f64, value).is_ok(),
         }
     }
 
@@ -109,6 +113,7 @@ impl Performance {
         match sink {
             Sink::PField(target, n) => self.pfield_of(target, n),
             Sink::Table(table, at) => self.world.tables.get(f64::from(table))?.data.get(at).copied(),
+            Sink::Bus(token) => pool::read(&self.world, token as f64).ok().flatten(),
         }
     }
 }

@@ -28,9 +28,20 @@ impl Target {
         Self { p1, exact: p1.fract() != 0.0 }
     }
 
-    fn fits(self, p1: f64) -> bool {
+    /// Whether a note of this p1 is meant.
+    pub fn fits(self, p1: f64) -> bool {
         if self.exact { p1 == self.p1 } else { p1.trunc() == self.p1.trunc() }
     }
+}
+
+/// Orchestra text that was parsed and not yet compiled.
+pub struct Parsed {
+    /// The texts that places point into.
+    pub sources: SourceMap,
+    /// The tree.
+    pub tree: Orchestra,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A text that was not taken in; everything is as it was before.
@@ -79,40 +90,51 @@ impl Performance {
         self.end_cycle = Some(cycle);
     }
 
+    /// Parses orchestra text, to look at it before it is compiled.
+    pub fn parse(&self, name: &str, text: &str) -> Parsed {
+        let mut sources = self.sources.clone();
+        let host = self.world.host.as_deref();
+        let (tree, diagnostics) = match host {
+            Some(host) => piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &self.compiler),
+            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &self.compiler),
+        };
+        Parsed { sources, tree, diagnostics }
+    }
+
     /// Compiles orchestra text and runs its instrument 0 now. Instruments that exist are replaced; notes that
     /// play keep the old ones. Answers with the tree of the text.
     ///
     /// # Errors
     /// The text is wrong, or its instrument 0 fails. Program and tables are as before then.
     pub fn compile(&mut self, name: &str, text: &str) -> Result<Orchestra, Box<CompileFailed>> {
-        let mut sources = self.sources.clone();
+        let parsed = self.parse(name, text);
+        self.compile_parsed(parsed)
+    }
+
+    /// The second half of [`Performance::compile`].
+    ///
+    /// # Errors
+    /// Those of [`Performance::compile`].
+    pub fn compile_parsed(&mut self, parsed: Parsed) -> Result<Orchestra, Box<CompileFailed>> {
+        let Parsed { sources, tree, mut diagnostics } = parsed;
         let mut compiler = self.compiler.clone();
-        let host = self.world.host.clone();
-        let (tree, mut diagnostics) = match &host {
-            Some(host) => piece::parse_text(&mut sources, name, text, &mut HostIncludes(&**host), &compiler),
-            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &compiler),
-        };
+        compiler.sources.clone_from(&sources);
+        let before = self.program.mark();
         if !diagnostics.iter().any(Diagnostic::is_error) {
-            compiler.sources.clone_from(&sources);
-            let before = self.program.mark();
             diagnostics.extend(self.program.add(&mut compiler, &tree));
-            if !diagnostics.iter().any(Diagnostic::is_error) {
-                std::mem::swap(&mut self.sources, &mut sources);
-                match self.take_in() {
-                    Ok(()) => {
-                        self.compiler = compiler;
-                        return Ok(tree);
-                    }
-                    Err(messages) => {
-                        std::mem::swap(&mut self.sources, &mut sources);
-                        self.program.go_back(before);
-                        self.note_instruments();
-                        return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
-                    }
-                }
-            }
         }
-        Err(Box::new(CompileFailed { sources, diagnostics, messages: Vec::new() }))
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(Box::new(CompileFailed { sources, diagnostics, messages: Vec::new() }));
+        }
+        let old = std::mem::replace(&mut self.sources, sources);
+        if let Err(messages) = self.take_in() {
+            self.program.go_back(before);
+            self.note_instruments();
+            let sources = std::mem::replace(&mut self.sources, old);
+            return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
+        }
+        self.compiler = compiler;
+        Ok(tree)
     }
 
     /// Makes room for what was added to the program and runs its instrument 0.
@@ -242,9 +264,25 @@ impl Performance {
         piece::numbered(name, |name| self.program.names.get(name).copied())
     }
 
+    /// Names of all named instruments.
+    pub fn instrument_names(&self) -> impl Iterator<Item = &str> {
+        self.program.names.keys().map(String::as_str)
+    }
+
     /// Whether there is an instrument of this number.
     pub fn has_instrument(&self, number: u32) -> bool {
         self.program.by_number.contains_key(&number)
+    }
+
+    /// The name of an instrument that has one.
+    pub fn name_of(&self, number: u32) -> Option<&str> {
+        self.program.names.iter().find(|(_, n)| **n == number).map(|(name, _)| name.as_str())
+    }
+
+    /// The highest p-field that an instrument's text names.
+    pub fn highest_pfield(&self, number: u32) -> usize {
+        let code = self.program.by_number.get(&number).and_then(|&code| self.program.codes.get(code));
+        code.map_or(0, |code| usize::from(code.pfields))
     }
 
     /// Default p-fields of an instrument from p1 on, as its `pset` gives them.

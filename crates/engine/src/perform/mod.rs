@@ -12,7 +12,7 @@ mod step;
 
 pub use automation::{Automation, Curve, Sink};
 pub use events::Action;
-pub use live::{CompileFailed, PField, Target};
+pub use live::{CompileFailed, PField, Parsed, Target};
 pub use midi::MidiSetup;
 pub use step::Block;
 
@@ -199,6 +199,11 @@ impl Performance {
     /// Status that `exitnow` asked for.
     pub fn exit(&self) -> Option<i32> {
         self.exit
+    }
+
+    /// What notes share, to look at.
+    pub fn shared(&self) -> &World {
+        &self.world
     }
 
     /// What notes share.
