@@ -147,6 +147,7 @@ impl Performance {
             settings: BTreeMap::new(),
         };
         performance.midi.assign_defaults(&performance.program);
+        performance.keep_roster();
         match performance.run_globals() {
             Ok(()) => Ok(performance),
             Err(e) => {
