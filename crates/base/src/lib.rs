@@ -14,6 +14,7 @@ pub mod op;
 pub mod port;
 pub mod random;
 pub mod registry;
+pub mod roster;
 pub mod source;
 pub mod table;
 pub mod ty;

@@ -5,6 +5,7 @@ use crate::event::Command;
 use crate::host::{Host, SoundReader};
 use crate::midi::MidiState;
 use crate::random::SharedRandom;
+use crate::roster::Roster;
 use crate::table::Tables;
 use bstr::BString;
 use std::any::{Any, TypeId};
@@ -156,6 +157,10 @@ pub struct World {
     pub commands: Vec<Command>,
     /// Instruments.
     pub instruments: Instruments,
+    /// Notes that play; kept only where an opcode of the piece reads [`crate::op::Res::NOTES`].
+    pub roster: Roster,
+    /// What to do at the end of each k-cycle, in this order; families of opcodes add to it.
+    pub at_cycle_end: Vec<fn(&mut World)>,
     /// Limits.
     pub limits: Limits,
     /// Files; `None` where there are none.

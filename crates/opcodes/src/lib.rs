@@ -5,6 +5,7 @@
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
 pub mod arrays;
+pub mod buses;
 pub mod channels;
 pub mod delays;
 pub mod envelopes;
@@ -15,6 +16,7 @@ pub mod midi;
 pub mod mixer;
 pub mod oscillators;
 pub mod pitch;
+pub mod plugins;
 pub mod print;
 pub mod random;
 pub mod signal;
@@ -38,6 +40,7 @@ use orchestrion_base::registry::Registry;
 /// Families in the order of the manual's chapters.
 const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
+    ("buses", buses::OPS),
     ("channels", channels::OPS),
     ("delays", delays::OPS),
     ("envelopes", envelopes::OPS),
@@ -48,6 +51,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("mixer", mixer::OPS),
     ("oscillators", oscillators::OPS),
     ("pitch", pitch::OPS),
+    ("plugins", plugins::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
     ("signal", signal::OPS),

@@ -90,6 +90,12 @@ impl Program {
         Ok((global, udos, instruments))
     }
 
+    /// Whether any opcode reads one of these shared things at performance or at init.
+    pub fn reads(&self, what: Res) -> bool {
+        let codes = self.codes.iter().chain(&self.udos).chain(&self.globals_code);
+        codes.flat_map(|code| &code.units).any(|unit| unit.def.reads.meets(what))
+    }
+
     /// Decides which instruments may run many k-cycles at a time: those that at performance change
     /// nothing shared and read nothing that anybody changes.
     fn judge(&mut self) {

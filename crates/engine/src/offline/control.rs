@@ -71,9 +71,7 @@ impl OfflineEngine {
         let pairs = set.clone();
         self.live()?.schedule_action(
             time,
-            Box::new(move |p| {
-                p.set_pfields(target, &set);
-            }),
+            Box::new(move |p| p.set_pfields(target.p1, target.exact, &set)),
         );
         self.reach(time);
         self.record(|| Record::SetP { time, target, pairs });

@@ -139,7 +139,6 @@ pub enum EngineError {
 }
 
 /// Orchestra text that was not taken in.
-#[derive(Debug)]
 pub struct CompileError {
     /// The texts that the findings point into.
     pub sources: SourceMap,
@@ -153,6 +152,13 @@ impl CompileError {
     /// Place of the first error, in the text as it was given.
     pub fn place(&self) -> Option<Location> {
         self.diagnostics.iter().find(|d| d.is_error()).and_then(|d| self.sources.locate(d.span))
+    }
+}
+
+impl fmt::Debug for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The texts themselves would bury what is wrong with them.
+        f.debug_tuple("CompileError").field(&self.to_string()).finish()
     }
 }
 

@@ -93,7 +93,7 @@ impl Performance {
     fn write(&mut self, sink: Sink, value: f64) -> bool {
         match sink {
             Sink::PField(target, n) => {
-                self.set_pfields(target, &[(n, value)]);
+                self.set_pfields(target.p1, target.exact, &[(n, value)]);
                 true
             }
             Sink::Table(table, at) => match self.world.tables.get_mut(f64::from(table)) {

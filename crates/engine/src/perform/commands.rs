@@ -23,6 +23,7 @@ impl Performance {
             Command::Event { letter, p, when } => self.schedule(letter, p, when),
             Command::Score { text, when } => self.schedule_score(&String::from_utf8_lossy(&text), when),
             Command::TurnOff { p1, mode, release } => self.turn_off(p1, mode, release),
+            Command::SetPFields { p1, exact, values } => self.set_pfields(p1, exact, &values),
             Command::Unschedule { p1, exact } => {
                 let program = &self.program;
                 self.queue.remove(|p| {
@@ -48,8 +49,31 @@ impl Performance {
         }
     }
 
+    /// Gives p-fields of notes that play new values: all of an instrument's, or those with exactly this p1.
+    pub fn set_pfields(&mut self, p1: f64, exact: bool, values: &[(u16, f64)]) {
+        for place in self.notes.matching(p1, exact) {
+            let note = self.notes.at(place).and_then(|id| self.notes.get_mut(id));
+            let Some(a) = note.filter(|a| !a.done) else { continue };
+            for &(n, value) in values {
+                if a.instance.change_pfield(n, value) {
+                    self.world.roster.set(a.serial, n, value);
+                } else if !std::mem::replace(
+                    &mut self.settings.entry(a.number).or_default().missed_pfield,
+                    true,
+                ) {
+                    let (p1, last) = (a.p1, a.instance.last_pfield());
+                    self.world
+                        .warn(format!("p{n} of note {p1} cannot be set: its p-fields are p1 to p{last}"));
+                }
+            }
+            if exact {
+                break;
+            }
+        }
+    }
+
     /// Puts an event into the queue. Its start is rounded half to even (q_sched_round).
-    fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
+    pub(super) fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
         if !self.may_wait() {
             return;
         }

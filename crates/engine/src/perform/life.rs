@@ -3,9 +3,10 @@
 use super::notes::resolve_p1;
 use super::{Performance, bus};
 use orchestrion_base::error::OpError;
-use orchestrion_base::event::PField;
-use orchestrion_base::note::MidiNote;
-use orchestrion_base::op::WorldRef;
+use orchestrion_base::event::{PField, When};
+use orchestrion_base::note::{AtEnd, MidiNote};
+use orchestrion_base::op::{Res, WorldRef};
+use orchestrion_base::roster::PlayingNote;
 use orchestrion_base::world::MessageKind;
 use orchestrion_vm::machine::BlockSpan;
 
@@ -122,6 +123,8 @@ impl Performance {
         a.last_len = None;
         a.instance.set_pfields(&self.program.codes[code], start.fields);
         a.instance.note.tied.set(tied);
+        self.enter(id);
+        let Some(a) = self.notes.get_mut(id) else { return };
         let result = a.instance.init(
             &self.program,
             &self.globals,
@@ -172,6 +175,7 @@ impl Performance {
             let off = self.end_cycle_of(p2 + p3);
             self.notes.set_off(id, Some(off));
         }
+        self.enter(id);
         self.carry_out_commands();
     }
 
@@ -233,17 +237,50 @@ impl Performance {
         {
             count.all = count.all.saturating_sub(1);
             count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
+            self.world.roster.leave(a.serial);
         }
         self.notes.finish(id);
     }
 
-    /// Removes what has ended, with its tables.
+    /// Removes what has ended, with its tables, and does what was asked for its end.
     pub(super) fn sweep(&mut self) {
         let tables = &mut self.world.tables;
+        let mut actions = Vec::new();
         self.notes.sweep(|a| {
             for table in a.instance.note.free_tables.take() {
                 tables.remove(table);
             }
+            let started = a.instance.note.start_cycle.get();
+            actions.extend(a.instance.note.at_end.borrow_mut().drain(..).map(|action| (started, action)));
         });
+        for (started, action) in actions {
+            match action {
+                AtEnd::Call(f, x) => f(&mut self.world, x),
+                // A note that ends in the cycle it starts in must not keep the cycle from ending.
+                AtEnd::Event(p) if started == self.cycle => self.schedule(b'i', p, When::Perf),
+                AtEnd::Event(p) => self.schedule(b'i', p, When::Init),
+            }
+        }
+    }
+
+    /// Keeps the roster of notes if an opcode of the program asks for it; to be called whenever the program
+    /// has grown.
+    pub(super) fn keep_roster(&mut self) {
+        if self.world.roster.kept || !self.program.reads(Res::NOTES) {
+            return;
+        }
+        self.world.roster.kept = true;
+        for id in self.notes.ids() {
+            self.enter(id);
+        }
+    }
+
+    /// Enters what is known of a note in the roster.
+    fn enter(&mut self, id: u32) {
+        if self.world.roster.kept
+            && let Some(a) = self.notes.get(id).filter(|a| !a.done)
+        {
+            self.world.roster.enter(a.serial, PlayingNote { p1: a.p1, fields: a.instance.pfields() });
+        }
     }
 }

@@ -147,6 +147,7 @@ impl Performance {
             self.scratch.resize_with(needed, Default::default);
         }
         self.note_instruments();
+        self.keep_roster();
         let said = self.world.messages.len();
         let tables: Vec<u32> = self.world.tables.numbers().collect();
         let Err(e) = self.run_globals() else { return Ok(()) };
@@ -210,23 +211,11 @@ impl Performance {
         }
     }
 
-    /// Sets p-fields of the notes that are meant; how many notes that were.
-    pub fn set_pfields(&mut self, target: Target, pairs: &[(u16, f64)]) -> usize {
-        let mut found = 0;
-        for place in 0..self.notes.len() {
-            let Some(id) = self.notes.at(place) else { break };
-            let Some(a) = self.notes.get_mut(id).filter(|a| !a.done && target.fits(a.p1)) else { continue };
-            pairs.iter().for_each(|&(n, value)| a.instance.set_pfield(usize::from(n), value));
-            found += 1;
-        }
-        found
-    }
-
     /// A p-field of the first note that is meant, be it playing or waiting for its time.
     pub fn pfield_of(&self, target: Target, n: u16) -> Option<f64> {
         let playing = (0..self.notes.len()).filter_map(|at| self.notes.get(self.notes.at(at)?));
         if let Some(a) = playing.into_iter().find(|a| !a.done && target.fits(a.p1)) {
-            return a.instance.given_pfield(usize::from(n));
+            return usize::from(n).checked_sub(1).and_then(|n| a.instance.pfields().get(n).copied());
         }
         let p1 = |p: &[PField]| p.first().and_then(|p1| resolve_p1(&self.program, p1));
         let waiting = self.queue.notes().find(|p| p1(p).is_some_and(|p1| target.fits(p1)))?;

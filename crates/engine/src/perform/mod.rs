@@ -161,6 +161,7 @@ impl Performance {
             automations: Vec::new(),
         };
         performance.midi.assign_defaults(&performance.program);
+        performance.keep_roster();
         match performance.run_globals() {
             Ok(()) => Ok(performance),
             Err(e) => {

@@ -18,6 +18,8 @@ pub struct Settings {
     pub max_notes: Option<u32>,
     /// `mute`
     pub muted: bool,
+    /// A p-field that its notes do not have was to be set; said once.
+    pub missed_pfield: bool,
 }
 
 /// A block of sound.
@@ -267,6 +269,10 @@ impl Performance {
             }
         }
         self.sweep();
+        for i in 0..self.world.at_cycle_end.len() {
+            let hook = self.world.at_cycle_end[i];
+            hook(&mut self.world);
+        }
     }
 
     fn fill_input(&mut self, cycles: usize) {

@@ -112,6 +112,21 @@ impl Frame {
         frame
     }
 
+    /// Number of the last p-field that has a cell.
+    pub(super) fn last_pfield(&self) -> usize {
+        (self.cells[0].get() as usize).saturating_sub(1)
+    }
+
+    /// Sets p-field `n` here and in the frames of opcodes that were called.
+    pub(super) fn change_pfield(&self, n: usize, value: f64) {
+        if n <= self.last_pfield() {
+            self.cells[n].set(value);
+        }
+        for child in self.children.iter().flatten() {
+            child.change_pfield(n, value);
+        }
+    }
+
     /// Keeps the last value of every stream where an init pass looks for it: in the first place.
     pub(super) fn keep_last(&mut self, cycle: usize) {
         if cycle > 0 {

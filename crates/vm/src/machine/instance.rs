@@ -76,34 +76,37 @@ impl Instance {
         }
     }
 
+    /// Number of the last p-field that the note has: named by the text or given by the event.
+    pub fn last_pfield(&self) -> usize {
+        self.frame.last_pfield().max(self.note.given.borrow().len())
+    }
+
+    /// All p-fields as they stand, p1 first.
+    pub fn pfields(&self) -> Vec<f64> {
+        let given = self.note.given.borrow();
+        let named = self.frame.last_pfield();
+        (1..=self.last_pfield())
+            .map(|n| if n <= named { self.pfield(n) } else { given.get(n - 1).copied().unwrap_or(0.0) })
+            .collect()
+    }
+
+    /// Sets p-field `n` of a note that plays; whatever reads it at performance sees the new value. False if
+    /// the note has no such p-field.
+    pub fn change_pfield(&mut self, n: u16, value: f64) -> bool {
+        if n == 0 || usize::from(n) > self.last_pfield() {
+            return false;
+        }
+        self.frame.change_pfield(usize::from(n), value);
+        if let Some(given) = self.note.given.borrow_mut().get_mut(usize::from(n) - 1) {
+            *given = value;
+        }
+        self.note.strings.borrow_mut().retain(|(string, _)| *string != n);
+        true
+    }
+
     /// Value of p-field `n` as it stands.
     pub fn pfield(&self, n: usize) -> f64 {
         self.frame.cells.get(n).map_or(0.0, Cell::get)
-    }
-
-    /// Sets p-field `n` for what reads it from now on, if the instrument's text names it or the event gave it.
-    pub fn set_pfield(&mut self, n: usize, value: f64) {
-        if n == 0 {
-            return;
-        }
-        if let Some(given) = self.note.given.borrow_mut().get_mut(n - 1) {
-            *given = value;
-        }
-        if n < self.frame.cells.first().map_or(0, |c| c.get() as usize)
-            && let Some(cell) = self.frame.cells.get(n)
-        {
-            cell.set(value);
-        }
-    }
-
-    /// Value of p-field `n` as it stands, whether the instrument's text names it or not; `None` if it has no such.
-    pub fn given_pfield(&self, n: usize) -> Option<f64> {
-        let named = self.frame.cells.first().map_or(0, |c| c.get() as usize);
-        match n {
-            0 => None,
-            n if n < named => self.frame.cells.get(n).map(Cell::get),
-            n => self.note.given.borrow().get(n - 1).copied(),
-        }
     }
 
     /// Runs the init pass.
