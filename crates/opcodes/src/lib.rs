@@ -22,6 +22,7 @@ pub mod sound_io;
 pub mod strings;
 pub mod tables;
 pub mod time;
+pub mod vectors;
 pub mod zak;
 
 pub mod reference;
@@ -55,6 +56,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
+    ("vectors", vectors::OPS),
     ("zak", zak::OPS),
 ];
 
