@@ -10,6 +10,7 @@ pub mod delays;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
+pub mod graph;
 pub mod math;
 pub mod midi;
 pub mod mixer;
@@ -44,6 +45,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("graph", graph::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
