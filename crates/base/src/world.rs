@@ -176,7 +176,11 @@ pub struct World {
     /// Tempo of the score in beats per minute at the start of the section.
     pub tempo: f64,
     families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
+    ends: BTreeMap<u64, Vec<AtEnd>>,
 }
+
+/// What a family of opcodes does when a note is over, given the note's serial number.
+type AtEnd = fn(&mut World, u64);
 
 impl World {
     /// State that a family of opcodes shares, made on first use. The type is private to the family.
@@ -191,6 +195,18 @@ impl World {
     /// State that a family of opcodes shares, if somebody made it.
     pub fn shared_ref<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.families.get(&TypeId::of::<T>()).and_then(|b| b.downcast_ref())
+    }
+
+    /// Asks that a function be called when the note with this serial number is over.
+    pub fn at_end_of_note(&mut self, serial: u64, end: AtEnd) {
+        self.ends.entry(serial).or_default().push(end);
+    }
+
+    /// Tells whoever asked that a note is over. The engine calls it.
+    pub fn note_is_over(&mut self, serial: u64) {
+        for end in self.ends.remove(&serial).unwrap_or_default() {
+            end(self, serial);
+        }
     }
 
     /// Sends a message.

@@ -11,6 +11,7 @@ pub mod delays;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
+pub mod graph;
 pub mod math;
 pub mod midi;
 pub mod mixer;
@@ -24,6 +25,7 @@ pub mod sound_io;
 pub mod strings;
 pub mod tables;
 pub mod time;
+pub mod vectors;
 pub mod zak;
 
 pub mod reference;
@@ -46,6 +48,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("graph", graph::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
@@ -59,6 +62,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
+    ("vectors", vectors::OPS),
     ("zak", zak::OPS),
 ];
 

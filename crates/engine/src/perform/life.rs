@@ -238,6 +238,7 @@ impl Performance {
             count.all = count.all.saturating_sub(1);
             count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
             self.world.roster.leave(a.serial);
+            self.world.note_is_over(a.serial);
         }
         self.notes.finish(id);
     }

@@ -9,7 +9,8 @@ instr 100
   pset 0, 0, 0, 10, -20, .5
   ifirst = p4
   isecond init p5
-  ithird, ifourth passign 6
+  ithird = p6
+  ifourth = p7
   Sname strget p8
   ialias = p4
   prints "%g %g %g %g|%s\n", ifirst, isecond, ithird, ifourth, Sname
@@ -43,7 +44,7 @@ fn mistakes_about_fields_are_told_apart() {
     assert!(fails(Event::new(100).dur(f64::NAN)).contains("the duration"));
     assert!(fails(Event::new(100.5).unique()).contains("has a fraction already"));
     let mut e = engine("instr synth\nendin");
-    assert_eq!(e.sched("synht").expect_err("a slip").to_string(), "there is no instrument synht; did you mean synth?");
+    assert_eq!(e.sched("syth").expect_err("a slip").to_string(), "there is no instrument syth; did you mean synth?");
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn score_lines_are_scheduled_from_now_and_move_the_end_marker() {
     let mut e = engine("instr 100\n  out upsamp(p4)\nendin\ninstr foo\n  out upsamp(0.5)\nendin");
     e.perform_until(0.01).expect("silence");
     assert_eq!(e.input_message("i 100 0.01 0.02 3 ; a comment").ok(), Some(100.0));
-    assert_eq!(e.input_message("i \"foo\" 0.03 0.01").ok(), Some(0.0));
+    assert_eq!(e.input_message("i \"foo\" 0.03 0.01").expect("a line"), 0.0);
     assert_eq!(e.input_message("f 7 0 8 -2 1 2 3").ok(), Some(7.0));
     assert!((e.end_time() - 0.05).abs() < 1e-12);
     e.perform().expect("a render");
