@@ -3,6 +3,7 @@
 use super::history::Record;
 use super::{EngineError, OfflineEngine};
 use crate::perform::PField;
+use bstr::ByteSlice;
 use orchestrion_parser::score::{self, Field, Kind, ScoreOptions};
 
 impl OfflineEngine {
@@ -62,8 +63,11 @@ impl OfflineEngine {
                 Field::Text(text) => PField::Str(text.into()),
             });
         }
-        let p1 = p.first().map_or(0.0, PField::num);
-        let named = line.trim_start().get(1..).is_some_and(|rest| rest.trim_start().starts_with('"'));
+        let named = matches!(p.first(), Some(PField::Str(_)));
+        let p1 = match p.first() {
+            Some(PField::Str(name)) => performance.instrument(&name.to_str_lossy()).unwrap_or(0.0),
+            first => first.map_or(0.0, PField::num),
+        };
         let whole = p1.abs().trunc();
         match event.kind {
             Kind::Note if p.len() < 3 => return Err(refuse("`i` takes p1, p2 and p3 at least")),

@@ -78,7 +78,7 @@ fn a_failed_compile_changes_nothing() {
 #[test]
 fn errors_of_text_have_their_place_and_their_remedy() {
     let mut engine = engine("");
-    let EngineError::Compile(error) = engine.compile("instr 100\n  aout oscilx 0.1, 440\nendin").expect_err("wrong")
+    let EngineError::Compile(error) = engine.compile("instr 100\n  aout oscilxx 0.1, 440\nendin").expect_err("wrong")
     else {
         panic!("another error")
     };

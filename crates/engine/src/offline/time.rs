@@ -101,7 +101,10 @@ impl OfflineEngine {
         let mut reported = self.output.frames();
         loop {
             self.performance.set_end(end);
-            let Some(block) = self.performance.step() else { return self.follow(total).map(|_| ()) };
+            let Some(block) = self.performance.step() else {
+                self.performance.settle();
+                return self.follow(total).map(|_| ());
+            };
             self.output.write(&block)?;
             if !self.performance.shared().messages.is_empty() {
                 self.collect_messages();

@@ -85,6 +85,12 @@ impl Performance {
         self.cycle
     }
 
+    /// Ends the notes whose end has come, so that what is asked for between two renders is up to date.
+    pub fn settle(&mut self) {
+        self.world.cycle = self.cycle;
+        self.end_notes();
+    }
+
     /// Lets [`Performance::step`] go on until so many k-cycles have been performed.
     pub fn set_end(&mut self, cycle: u64) {
         self.end_cycle = Some(cycle);
