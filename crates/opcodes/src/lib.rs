@@ -17,6 +17,7 @@ pub mod oscillators;
 pub mod pitch;
 pub mod print;
 pub mod random;
+pub mod sample_playback;
 pub mod signal;
 pub mod sound_io;
 pub mod strings;
@@ -27,7 +28,9 @@ pub mod zak;
 pub mod reference;
 
 mod lookup;
+mod sound;
 mod step;
+mod window;
 
 #[cfg(test)]
 pub(crate) mod bench;
@@ -50,6 +53,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("pitch", pitch::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
+    ("sample_playback", sample_playback::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("strings", strings::OPS),
