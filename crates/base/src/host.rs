@@ -4,6 +4,7 @@
 //! engine's `host` module; tests and the browser use one in memory. All methods take `&self` so
 //! that a host can be shared; implementations lock inside where they must.
 
+use crate::table::SoundLoop;
 use std::fmt;
 use std::io::{Seek, Write};
 use std::sync::Arc;
@@ -109,6 +110,47 @@ pub trait Host: Send + Sync {
     }
 }
 
+/// How a sound file stores its samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// 8 bit signed.
+    S8,
+    /// 8 bit unsigned.
+    U8,
+    /// 16 bit.
+    #[default]
+    I16,
+    /// 24 bit.
+    I24,
+    /// 32 bit.
+    I32,
+    /// 32-bit float.
+    F32,
+    /// 64-bit float.
+    F64,
+    /// mu-law bytes.
+    MuLaw,
+    /// A-law bytes.
+    ALaw,
+    /// Ogg Vorbis.
+    Vorbis,
+    /// MPEG layer III.
+    Mp3,
+    /// Anything else.
+    Other,
+}
+
+/// What has to be known of a file without a header.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RawSound {
+    /// How its samples are stored, little end first.
+    pub encoding: Encoding,
+    /// Channels, at least 1.
+    pub channels: usize,
+    /// Sample rate in Hz.
+    pub sr: f64,
+}
+
 /// A decoded sound file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SoundFile {
@@ -118,10 +160,14 @@ pub struct SoundFile {
     pub channels: usize,
     /// Samples of all channels, frame by frame; full scale is 1.
     pub samples: Vec<f64>,
-    /// Base frequency in Hz of an instrument's sample, 0 if the file says none.
-    pub base_frequency: f64,
-    /// Loop of an instrument's sample: first frame and one past the last.
-    pub sound_loop: Option<(usize, usize)>,
+    /// How the file stores them.
+    pub encoding: Encoding,
+    /// Pitch at which an instrument's sample was recorded: MIDI key with its fraction, if the file says.
+    pub base_key: Option<f64>,
+    /// Loop of an instrument's sample while the note is held.
+    pub sound_loop: Option<SoundLoop>,
+    /// Loop of an instrument's sample while the note is released.
+    pub release_loop: Option<SoundLoop>,
 }
 
 impl SoundFile {
@@ -138,6 +184,12 @@ pub trait SoundReader: Send + Sync {
     /// # Errors
     /// There is no such file, or it is not a sound file.
     fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError>;
+
+    /// As [`SoundReader::read_sound`] for a file without a header; lossy encodings cannot be read so.
+    ///
+    /// # Errors
+    /// There is no such file, or the encoding is not that of plain samples.
+    fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError>;
 }
 
 impl fmt::Debug for dyn Host {

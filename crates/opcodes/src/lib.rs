@@ -20,6 +20,7 @@ pub mod pitch;
 pub mod plugins;
 pub mod print;
 pub mod random;
+pub mod sample_playback;
 pub mod signal;
 pub mod sound_io;
 pub mod strings;
@@ -31,7 +32,9 @@ pub mod zak;
 pub mod reference;
 
 mod lookup;
+mod sound;
 mod step;
+mod window;
 
 #[cfg(test)]
 pub(crate) mod bench;
@@ -57,6 +60,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("plugins", plugins::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
+    ("sample_playback", sample_playback::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("strings", strings::OPS),

@@ -1,8 +1,14 @@
 //! Sound files for opcodes: found by the host, decoded here, kept while there is room.
+//!
+//! A file is decoded as a whole, eight bytes a sample: ten minutes of stereo at 44.1 kHz take 423 MB, as long
+//! as a note plays them. What this buys: an opcode reads any frame at any speed without input or output while
+//! it performs, and all notes that play a file share one copy. [`Limits`] refuses what is too long; files
+//! beyond [`KEPT_SAMPLES`] are decoded anew for every note.
 
-use super::{Limits, SoundError, read};
-use orchestrion_base::host::{Host, HostError, Purpose, SoundFile, SoundReader};
-use orchestrion_dsp::math;
+use super::raw_reader::plain;
+use super::{Limits, Loop, SoundError, read};
+use orchestrion_base::host::{Host, HostError, Purpose, RawSound, SoundFile, SoundReader};
+use orchestrion_base::table::SoundLoop;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -59,23 +65,28 @@ impl HostSounds {
     }
 
     fn decode(&self, name: &str, bytes: Arc<[u8]>) -> Result<SoundFile, HostError> {
-        let data = read(bytes, &self.limits).map_err(|error| match error {
-            SoundError::Host(error) => error,
-            other => HostError::Refused { action: "read", name: name.to_string(), reason: other.to_string() },
-        })?;
-        // A4 = 440 Hz is MIDI key 69.
-        let base = data.base_key.map(|key| 440.0 * math::pow(2.0, (f64::from(key) - 69.0) / 12.0));
-        let range = data.loops.first().and_then(|l| {
+        let data = read(bytes, &self.limits).map_err(|error| refused(name, error))?;
+        let frames = data.len();
+        let range = |l: Loop| {
             let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
-            (start < end && end <= data.len()).then_some((start, end))
-        });
+            (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
+        };
         Ok(SoundFile {
             sr: data.sr,
             channels: data.channels as usize,
             samples: data.frames,
-            base_frequency: base.unwrap_or(0.0),
-            sound_loop: range,
+            encoding: data.encoding,
+            base_key: data.base_key,
+            sound_loop: data.loops[0].and_then(range),
+            release_loop: data.loops[1].and_then(range),
         })
+    }
+}
+
+fn refused(name: &str, error: SoundError) -> HostError {
+    match error {
+        SoundError::Host(error) => error,
+        other => HostError::Refused { action: "read", name: name.to_string(), reason: other.to_string() },
     }
 }
 
@@ -89,6 +100,13 @@ impl SoundReader for HostSounds {
         let sound = Arc::new(self.decode(name, bytes)?);
         self.keep(fingerprint, sound.clone());
         Ok(sound)
+    }
+
+    fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError> {
+        let bytes = self.host.read(name, Purpose::Sound)?;
+        let samples = plain(&bytes, raw, &self.limits).map_err(|error| refused(name, error))?;
+        let RawSound { encoding, channels, sr } = raw;
+        Ok(Arc::new(SoundFile { sr, channels, samples, encoding, ..SoundFile::default() }))
     }
 }
 
