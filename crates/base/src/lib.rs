@@ -15,6 +15,7 @@ pub mod port;
 pub mod random;
 pub mod registry;
 pub mod source;
+pub mod spectrum;
 pub mod table;
 pub mod ty;
 pub mod value;

@@ -19,6 +19,7 @@ pub mod print;
 pub mod random;
 pub mod signal;
 pub mod sound_io;
+pub mod spectral;
 pub mod strings;
 pub mod tables;
 pub mod time;
@@ -52,6 +53,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("random", random::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
+    ("spectral", spectral::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
