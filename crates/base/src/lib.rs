@@ -16,6 +16,7 @@ pub mod random;
 pub mod registry;
 pub mod roster;
 pub mod source;
+pub mod spectrum;
 pub mod table;
 pub mod ty;
 pub mod value;

@@ -23,6 +23,7 @@ pub mod random;
 pub mod sample_playback;
 pub mod signal;
 pub mod sound_io;
+pub mod spectral;
 pub mod strings;
 pub mod tables;
 pub mod time;
@@ -63,6 +64,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("sample_playback", sample_playback::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
+    ("spectral", spectral::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),

@@ -5,8 +5,9 @@ use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::op::Unit;
 use orchestrion_base::port::{Clock, Mem};
+use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::ty::Base;
-use orchestrion_base::value::{ArrayVal, Spectrum};
+use orchestrion_base::value::ArrayVal;
 use std::cell::{Cell, RefCell};
 
 /// Memory of the global variables, one entry per global and kind.
