@@ -6,7 +6,8 @@ use bstr::BString;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::value::{ArrayData, Spectrum};
+use orchestrion_base::spectrum::Spectrum;
+use orchestrion_base::value::ArrayData;
 use orchestrion_base::world::World;
 
 const NAME: Port = port("Sname", "name of the inlet, unique in the instrument");
@@ -149,7 +150,7 @@ impl Ugen for Spectral {
         let mut signals = self.0.signals(world);
         match signals.next() {
             Some(first) => out.clone_from(&first.spectrum),
-            None => out.data.fill(0.0),
+            None => out.frame.fill([0.0; 2]),
         }
         signals.for_each(|slot| loudest(&mut out, &slot.spectrum));
         Ok(())
@@ -158,9 +159,9 @@ impl Ugen for Spectral {
 
 /// Takes over the bins of a frame that are louder.
 fn loudest(out: &mut Spectrum, other: &Spectrum) {
-    for (bin, other) in out.data.chunks_exact_mut(2).zip(other.data.chunks_exact(2)) {
+    for (bin, other) in out.frame.iter_mut().zip(&other.frame) {
         if other[0] > bin[0] {
-            bin.copy_from_slice(other);
+            *bin = *other;
         }
     }
     out.frame_count = out.frame_count.max(other.frame_count);

@@ -2,7 +2,7 @@
 
 use bstr::{BStr, BString};
 use orchestrion_base::note::Note;
-use orchestrion_base::value::Spectrum;
+use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::world::World;
 use std::collections::BTreeMap;
 
