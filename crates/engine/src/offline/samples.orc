@@ -14,11 +14,10 @@ instr 18
   iframes = ftlen(itable) / ichannels
   iend = iframes / isr
   ifade = max(ifade, 2 / kr)
-  aouts[] loscilx 1, kspeed * isr / sr, itable, 4, 1, istart * isr
+  aouts[] loscilx 1, kspeed, itable, 4, 1, istart * isr
   again = lag(a(kgain), ilag)
   again *= linsegr:a(0, ifade, 1, ifade, 0)
   kplayed init istart
-  ichannel = 0
   kchannel = 0
   while kchannel < ichannels do
     outch ichan + kchannel, aouts[kchannel] * again
@@ -36,7 +35,7 @@ instr 16
   kspeed = p5
   Spath strget p6
   ichan = p7
-  ifade = p8
+  ifade = max(p8, 1 / kr)
   ichannels = filenchnls(Spath)
   iend = filelen(Spath)
   aouts[] diskin2 Spath, kspeed, 0, 0, 0, 4

@@ -176,6 +176,7 @@ fn files_play_from_disk() {
     e.setp(&id, [("kgain", 0.5)], 0.1).expect("gain");
     e.perform().expect("a render");
     let left: Vec<f64> = e.samples().iter().step_by(2).copied().collect();
+    assert_eq!(said(&mut e), "");
     assert!((left[60] - 30.0 / 128.0).abs() < 1e-6, "{}", left[60]);
     assert!((left[140] - 0.5 * 70.0 / 128.0).abs() < 1e-6, "{}", left[140]);
     assert!(matches!(e.play_sound_from_disk("none.wav"), Err(EngineError::File(_))));
