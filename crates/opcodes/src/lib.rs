@@ -10,9 +10,12 @@ pub mod delays;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
+pub mod fm;
+pub mod granular;
 pub mod math;
 pub mod midi;
 pub mod mixer;
+pub mod models;
 pub mod oscillators;
 pub mod pitch;
 pub mod print;
@@ -22,11 +25,14 @@ pub mod sound_io;
 pub mod strings;
 pub mod tables;
 pub mod time;
+pub mod waveguide;
 pub mod zak;
 
 pub mod reference;
 
 mod lookup;
+mod phase31;
+mod physical;
 mod step;
 
 #[cfg(test)]
@@ -43,9 +49,12 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("fm", fm::OPS),
+    ("granular", granular::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
+    ("models", models::OPS),
     ("oscillators", oscillators::OPS),
     ("pitch", pitch::OPS),
     ("print", print::OPS),
@@ -55,6 +64,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
+    ("waveguide", waveguide::OPS),
     ("zak", zak::OPS),
 ];
 
