@@ -12,9 +12,12 @@ pub mod envelopes;
 pub mod events;
 pub mod filters;
 pub mod graph;
+pub mod fm;
+pub mod granular;
 pub mod math;
 pub mod midi;
 pub mod mixer;
+pub mod models;
 pub mod oscillators;
 pub mod pitch;
 pub mod plugins;
@@ -28,12 +31,15 @@ pub mod strings;
 pub mod tables;
 pub mod time;
 pub mod vectors;
+pub mod waveguide;
 pub mod zak;
 
 pub mod reference;
 
 mod lookup;
 mod sound;
+mod phase31;
+mod physical;
 mod step;
 mod window;
 
@@ -53,9 +59,12 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("events", events::OPS),
     ("filters", filters::OPS),
     ("graph", graph::OPS),
+    ("fm", fm::OPS),
+    ("granular", granular::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
+    ("models", models::OPS),
     ("oscillators", oscillators::OPS),
     ("pitch", pitch::OPS),
     ("plugins", plugins::OPS),
@@ -69,6 +78,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("tables", tables::OPS),
     ("time", time::OPS),
     ("vectors", vectors::OPS),
+    ("waveguide", waveguide::OPS),
     ("zak", zak::OPS),
 ];
 
