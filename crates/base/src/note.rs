@@ -51,6 +51,8 @@ pub struct Note {
     pub free_tables: RefCell<Vec<u32>>,
     /// What the engine does when the note is over, its release included.
     pub at_end: RefCell<Vec<AtEnd>>,
+    /// Numbers that stay with the instance from note to note (`writescratch`).
+    pub scratchpad: Cell<[f64; 4]>,
     /// MIDI data, for notes that MIDI started.
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.

@@ -49,6 +49,9 @@ impl Performance {
             return self.skip_to_next();
         }
         self.automate();
+        if let Some((tempo, playing)) = self.midi.state(self.cycle) {
+            (self.world.midi.tempo, self.world.midi.playing) = (Some(tempo), playing);
+        }
         let cycles = self.block_length();
         self.playing = true;
         self.play(cycles);
@@ -131,7 +134,8 @@ impl Performance {
             until = until.min(cycle);
         }
         let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
-        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait];
+        let tempo = self.midi.next_change(self.cycle);
+        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait, tempo];
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
