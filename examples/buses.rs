@@ -111,7 +111,8 @@ endin
     engine.perform()?;
     let tone = engine.samples();
     let pitch = |from: usize, to: usize| {
-        tone[from..to].windows(2).filter(|w| w[0] < 0.0 && w[1] >= 0.0).count() as f64 * 44100.0 / (to - from) as f64
+        tone[from..to].windows(2).filter(|w| w[0] < 0.0 && w[1] >= 0.0).count() as f64 * 44100.0
+            / (to - from) as f64
     };
     assert!((pitch(2205, 19845) - 1000.0).abs() < 10.0);
     assert!((pitch(44100, 132_300) - 500.0).abs() < 5.0);

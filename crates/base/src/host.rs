@@ -95,7 +95,11 @@ pub trait Host: Send + Sync {
 
     /// Removes a file that was written.
     fn remove(&self, name: &str) -> Result<(), HostError> {
-        Err(HostError::Refused { action: "remove", name: name.to_owned(), reason: "files stay here".to_owned() })
+        Err(HostError::Refused {
+            action: "remove",
+            name: name.to_owned(),
+            reason: "files stay here".to_owned(),
+        })
     }
 
     /// Makes a folder for files to be written, unless there is one. Where there are no folders nothing is done.

@@ -11,9 +11,9 @@ pub mod delays;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
-pub mod graph;
 pub mod fm;
 pub mod granular;
+pub mod graph;
 pub mod math;
 pub mod midi;
 pub mod mixer;
@@ -37,9 +37,9 @@ pub mod zak;
 pub mod reference;
 
 mod lookup;
-mod sound;
 mod phase31;
 mod physical;
+mod sound;
 mod step;
 mod window;
 

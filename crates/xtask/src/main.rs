@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask oracle | experiments | opcodes | versus`.
+//! Development tasks: `cargo xtask oracle | experiments | export | opcodes | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -7,6 +7,7 @@
 )]
 
 mod experiments;
+mod export;
 mod oracle;
 mod versus;
 
@@ -19,6 +20,7 @@ cargo xtask TASK
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
+  export [TEXT...]         let csound render the pieces that engines write, and compare
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
         "experiments" => experiments::run(&rest),
+        "export" => export::run(&rest),
         "opcodes" => opcodes(),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),

@@ -119,9 +119,7 @@ impl Compiler {
 
     /// Whether a name is an opcode: a built-in one, a word of the language, or one defined in an earlier text.
     pub fn is_opcode(&self, name: &str) -> bool {
-        self.registry.is_known(name)
-            || WORDS.iter().any(|w| w.0 == name)
-            || self.udo_names.contains_key(name)
+        self.registry.is_known(name) || WORDS.iter().any(|w| w.0 == name) || self.udo_names.contains_key(name)
     }
 
     /// The number of a named instrument.
