@@ -8,6 +8,7 @@ pub mod arrays;
 pub mod buses;
 pub mod channels;
 pub mod delays;
+pub mod dicts;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
@@ -55,6 +56,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("buses", buses::OPS),
     ("channels", channels::OPS),
     ("delays", delays::OPS),
+    ("dicts", dicts::OPS),
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
