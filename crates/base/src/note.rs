@@ -47,6 +47,8 @@ pub struct Note {
     pub start_cycle: Cell<u64>,
     /// Tables to remove when the note is over (`ftgentmp`, `ftfree`); the engine does it.
     pub free_tables: RefCell<Vec<u32>>,
+    /// Writers of sound files to release when the note is over; see [`crate::outfile::OutFiles`].
+    pub writers: RefCell<Vec<usize>>,
     /// MIDI data, for notes that MIDI started.
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.

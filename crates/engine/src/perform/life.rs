@@ -4,6 +4,7 @@ use super::notes::resolve_p1;
 use super::{Performance, bus};
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::PField;
+use orchestrion_base::host::HostError;
 use orchestrion_base::note::MidiNote;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::world::MessageKind;
@@ -232,13 +233,26 @@ impl Performance {
         self.notes.finish(id);
     }
 
-    /// Removes what has ended, with its tables.
+    /// Removes what has ended, with its tables, and completes the sound files it wrote.
     pub(super) fn sweep(&mut self) {
-        let tables = &mut self.world.tables;
+        let world = &mut self.world;
+        let mut written = Ok(());
         self.notes.sweep(|a| {
             for table in a.instance.note.free_tables.take() {
-                tables.remove(table);
+                world.tables.remove(table);
+            }
+            for writer in a.instance.note.writers.take() {
+                written = world.out_files.release(writer).and(written.clone());
             }
         });
+        self.report_files(written);
+    }
+
+    /// Says what went wrong with a sound file that notes write.
+    pub(super) fn report_files(&mut self, written: Result<(), HostError>) {
+        if let Err(error) = written {
+            self.world.say(MessageKind::Error, format!("{error}\n"));
+            self.errors += 1;
+        }
     }
 }
