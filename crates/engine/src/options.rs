@@ -213,6 +213,8 @@ pub struct Options {
     pub tags: FileTags,
     /// Sound file that feeds `in`, `ins`, `inch`.
     pub input: Option<String>,
+    /// Whether sound files are brought to the orchestra's sample rate when they are read.
+    pub resample_on_load: bool,
     /// MIDI file.
     pub midi_file: Option<String>,
     /// What MIDI notes hand to p-fields: value and p-field number.
@@ -288,6 +290,7 @@ impl Default for Options {
             limiter: None,
             tags: FileTags::default(),
             input: None,
+            resample_on_load: false,
             midi_file: None,
             midi_map: Vec::new(),
             end_with_midi: false,

@@ -69,6 +69,7 @@ fn the_rest_of_what_people_type() {
     assert!(o.env[0].append && o.env[0].name == "SSDIR" && o.env[0].value == "/s");
     assert_eq!(o.midi_map, [(MidiValue::KeyCps, 5)]);
     let o = good("--end 2.5 --seed=7 --threads=3 --sample-accurate --0dbfs=1 --ksmps=1 --nchnls=4 -t0");
+    assert!(!o.resample_on_load && good("--resample-on-load").resample_on_load);
     assert_eq!((o.end, o.seed, o.threads, o.sample_accurate), (Some(2.5), Some(7), 3, true));
     assert_eq!((o.zero_dbfs, o.ksmps, o.nchnls, o.tempo), (Some(1.0), Some(1), Some(4), None));
 }
