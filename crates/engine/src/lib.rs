@@ -7,6 +7,7 @@ pub mod host;
 pub mod midi;
 pub mod options;
 pub mod perform;
+pub mod picture;
 pub mod piece;
 pub mod render;
 pub mod soundfile;

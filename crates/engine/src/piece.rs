@@ -6,6 +6,7 @@ use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::host::{Host, Purpose};
 use orchestrion_base::registry::Registry;
 use orchestrion_base::source::{FileId, SourceMap, Span};
+use orchestrion_base::world::Header;
 use orchestrion_dsp::math;
 use orchestrion_parser::csd::{self, Embedded};
 use orchestrion_parser::orc;
@@ -33,6 +34,13 @@ pub struct Piece {
     pub embedded: Vec<Embedded>,
     /// A MIDI file that the document carries.
     pub midi: Option<Embedded>,
+}
+
+impl Piece {
+    /// Sample rate, channels and the like, from the orchestra's header and the options.
+    pub fn header(&self) -> &Header {
+        self.compiler.header()
+    }
 }
 
 /// What compiling found.
