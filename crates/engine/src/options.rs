@@ -265,6 +265,9 @@ pub struct Options {
     pub threads: u32,
     /// Seconds after which the render stops, for pieces without an end.
     pub end: Option<f64>,
+    /// File into which the command line draws waveform and spectrogram, `.png` or `.svg`; a library draws with
+    /// [`crate::picture`].
+    pub picture: Option<String>,
     /// Whether every note runs one k-cycle at a time: slower, the same sound. For tests.
     pub per_cycle: bool,
     /// Whether a device was asked for (`-odac`, `-M`, ...), which an offline render cannot serve.
@@ -318,6 +321,7 @@ impl Default for Options {
             seed: None,
             threads: 1,
             end: None,
+            picture: None,
             per_cycle: false,
             device_requested: false,
         }

@@ -201,6 +201,13 @@ pub const TABLE: &[Flag] = &[
         "Seed for the generators that Csound seeds from the clock.",
     ),
     row(
+        &["--picture"],
+        Needed("FILE"),
+        Own,
+        Set(set::picture),
+        "Draw waveform and spectrogram into FILE, whose name ends in .png or .svg.",
+    ),
+    row(
         &["-d", "-g", "-G", "--nodisplays", "--displays", "--asciidisplay", "--postscriptdisplay"],
         No,
         Ignored,

@@ -98,6 +98,11 @@ pub struct Compiler {
 type Numbering = (Vec<u32>, Vec<(String, u32)>);
 
 impl Compiler {
+    /// What the orchestra's header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// A compiler for these opcodes.
     pub fn new(registry: Registry, header: Header) -> Self {
         Self {
