@@ -73,6 +73,7 @@ pub fn main() -> Result<(), EngineError> {
     let mut engine = render(Some("vco.wav"))?;
     engine.write("vco.csd")?;
     if let Some(job) = engine.stop()? {
+        job.picture("vco.png")?;
         println!("{:.2} s of sound in {}", job.duration(), job.outfile().unwrap_or_default());
     }
     Ok(())
