@@ -8,6 +8,7 @@ mod files;
 mod fixed;
 pub(crate) mod format;
 mod formatted;
+mod tables;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -27,4 +28,6 @@ pub const OPS: &[&OpDef] = &[
     &fixed::PRINT,
     &fixed::PRINTK,
     &fixed::PRINTK2,
+    &tables::FTPRINT,
+    &tables::PRINT_TYPE,
 ];

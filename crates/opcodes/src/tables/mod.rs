@@ -2,14 +2,17 @@
 
 use orchestrion_base::op::OpDef;
 
+mod arguments;
 mod bulk;
 mod files;
+mod filter;
 mod ftgen;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
 mod morf;
 mod morph;
+mod resize;
 mod sinc;
 mod stream;
 mod tab;
@@ -19,6 +22,7 @@ mod tb;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &arguments::GETFTARGS,
     &bulk::TABLECOPY,
     &bulk::TABLEICOPY,
     &bulk::TABLEGPW,
@@ -33,6 +37,8 @@ pub const OPS: &[&OpDef] = &[
     &files::FTLOAD,
     &files::FTSAVEK,
     &files::FTLOADK,
+    &filter::TABLEFILTER,
+    &filter::TABLEFILTERI,
     &ftgen::FTGEN,
     &ftgen::FTGENTMP,
     &ftgen::FTGENONCE,
@@ -52,6 +58,8 @@ pub const OPS: &[&OpDef] = &[
     &morph::TABMORPHI,
     &morph::TABMORPHA,
     &morph::TABMORPHAK,
+    &resize::FTRESIZE,
+    &resize::FTRESIZEI,
     &sinc::TABLEXKT,
     &stream::TABLERA,
     &stream::TABLEWA,
