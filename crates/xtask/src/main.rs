@@ -23,7 +23,7 @@ cargo xtask TASK
                            for the experiments about the language) and store what it did
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
-  signatures [ORDER]       write tests/signatures.txt: the reference's opcodes with their signatures
+  signatures               write tests/signatures.txt: the reference's opcodes with their signatures
   manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
                            grade the examples of the reference's manual whose path contains a TEXT
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         "oracle" => oracle::run(&rest),
         "experiments" => experiments::run(&rest),
         "opcodes" => opcodes(),
-        "signatures" => signatures::run(&rest),
+        "signatures" => signatures::run(),
         "manual" => manual::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
