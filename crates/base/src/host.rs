@@ -95,7 +95,11 @@ pub trait Host: Send + Sync {
 
     /// Removes a file that was written.
     fn remove(&self, name: &str) -> Result<(), HostError> {
-        Err(HostError::Refused { action: "remove", name: name.to_owned(), reason: "files stay here".to_owned() })
+        Err(HostError::Refused {
+            action: "remove",
+            name: name.to_owned(),
+            reason: "files stay here".to_owned(),
+        })
     }
 
     /// Makes a folder for files to be written, unless there is one. Where there are no folders nothing is done.
@@ -190,6 +194,58 @@ pub trait SoundReader: Send + Sync {
     /// # Errors
     /// There is no such file, or the encoding is not that of plain samples.
     fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError>;
+}
+
+/// Kinds of sound file that opcodes ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SoundKind {
+    /// RIFF WAVE.
+    Wav,
+    /// AIFF.
+    Aiff,
+    /// Samples only; they are not scaled.
+    Raw,
+    /// IRCAM.
+    Ircam,
+    /// Ogg.
+    Ogg,
+}
+
+/// A sound file to be written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoundFormat {
+    /// Kind of file; by default that of the engine's output.
+    pub kind: Option<SoundKind>,
+    /// How samples are stored; by default as in the engine's output.
+    pub encoding: Option<Encoding>,
+    /// Channels, at least 1.
+    pub channels: usize,
+    /// Sample rate in Hz.
+    pub sr: f64,
+}
+
+/// A sound file being written.
+pub trait SoundSink: Send {
+    /// Takes whole frames, interleaved; full scale is 1, or that of the encoding in raw files.
+    ///
+    /// # Errors
+    /// The system's.
+    fn write(&mut self, interleaved: &[f64]) -> Result<(), HostError>;
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// The system's.
+    fn finish(self: Box<Self>) -> Result<(), HostError>;
+}
+
+/// What encodes sound files for opcodes.
+pub trait SoundWriter: Send + Sync {
+    /// Opens a file as [`Purpose::SoundOut`], replacing one of the same name.
+    ///
+    /// # Errors
+    /// The system refuses, or such files are not written here.
+    fn create_sound(&self, name: &str, format: &SoundFormat) -> Result<Box<dyn SoundSink>, HostError>;
 }
 
 impl fmt::Debug for dyn Host {

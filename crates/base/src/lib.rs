@@ -11,6 +11,7 @@ pub mod host;
 pub mod midi;
 pub mod note;
 pub mod op;
+pub mod outfile;
 pub mod port;
 pub mod random;
 pub mod registry;

@@ -53,6 +53,8 @@ pub struct Note {
     pub at_end: RefCell<Vec<AtEnd>>,
     /// Numbers that stay with the instance from note to note (`writescratch`).
     pub scratchpad: Cell<[f64; 4]>,
+    /// Writers of sound files to release when the note is over; see [`crate::outfile::OutFiles`].
+    pub writers: RefCell<Vec<usize>>,
     /// MIDI data, for notes that MIDI started.
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.

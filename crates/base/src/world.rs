@@ -2,8 +2,9 @@
 
 use crate::channel::Channels;
 use crate::event::Command;
-use crate::host::{Host, SoundReader};
+use crate::host::{Host, SoundReader, SoundWriter};
 use crate::midi::MidiState;
+use crate::outfile::OutFiles;
 use crate::random::SharedRandom;
 use crate::roster::Roster;
 use crate::table::Tables;
@@ -167,6 +168,10 @@ pub struct World {
     pub host: Option<Arc<dyn Host>>,
     /// Decoder of sound files; `None` where there is none.
     pub sounds: Option<Arc<dyn SoundReader>>,
+    /// Encoder of sound files; `None` where there is none.
+    pub sound_writer: Option<Arc<dyn SoundWriter>>,
+    /// Sound files that notes write.
+    pub out_files: OutFiles,
     /// Number of the current k-cycle since the start of the performance.
     pub cycle: u64,
     /// Sections of the score that have ended before the current one, in k-cycles.

@@ -1,6 +1,7 @@
 //! The one place where the command line meets the engine.
 
 use crate::args::Emit;
+use crate::picture::Drawing;
 use crate::progress::Progress;
 use orchestrion::base::diag::{Diagnostic, codes};
 use orchestrion::base::source::{SourceMap, Span};
@@ -105,6 +106,7 @@ struct Real;
 struct Follower<'a> {
     watch: &'a mut dyn Watch,
     level: u32,
+    drawing: Option<Drawing>,
 }
 
 impl orchestrion::render::Watch for Follower<'_> {
@@ -118,6 +120,12 @@ impl orchestrion::render::Watch for Follower<'_> {
         self.watch.progress(&Progress { seconds: p.seconds, total: p.total, peak: p.peak });
         true
     }
+
+    fn block(&mut self, interleaved: &[f64]) {
+        if let Some(drawing) = &mut self.drawing {
+            drawing.block(interleaved);
+        }
+    }
 }
 
 impl Engine for Real {
@@ -130,9 +138,13 @@ impl Engine for Real {
             return outcome;
         }
         let level = compiled.options.message_level;
-        let rendered =
-            orchestrion::render::render(piece, Arc::new(job.host.clone()), &mut Follower { watch, level });
+        let drawing = Drawing::new(&compiled.options, piece.header());
+        let mut follower = Follower { watch, level, drawing };
+        let rendered = orchestrion::render::render(piece, Arc::new(job.host.clone()), &mut follower);
         outcome.diagnostics.extend(rendered.diagnostics);
+        if let Some(Err(text)) = follower.drawing.map(|drawing| drawing.save(&job.host)) {
+            outcome.diagnostics.push(Diagnostic::error(codes::FILE_UNREADABLE, Span::NONE, text));
+        }
         if rendered.errors > 0 {
             let text = format!("{} errors while performing", rendered.errors);
             outcome.diagnostics.push(Diagnostic::error(codes::PERF_ERROR, Span::NONE, text));
@@ -172,6 +184,36 @@ mod tests {
     use super::*;
     use orchestrion::flags::{FlagSource, parse};
     use orchestrion::host::Purpose;
+
+    /// A watcher that does not look.
+    struct Nobody;
+
+    impl Watch for Nobody {
+        fn message(&mut self, _: &str) {}
+
+        fn progress(&mut self, _: &Progress) {}
+    }
+
+    #[test]
+    fn a_render_draws_its_picture() {
+        let folder = std::env::temp_dir().join(format!("orchestrion-picture-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let at = |name: &str| folder.join(name).display().to_string();
+        std::fs::write(at("p.orc"), "0dbfs = 1\ninstr 1\n out oscili(.5, 440)\nendin\nschedule 1, 0, .1\n")
+            .unwrap();
+        let render = |picture: &str| {
+            let words =
+                [at("p.orc"), "-n".to_owned(), "--end=.1".to_owned(), format!("--picture={}", at(picture))];
+            Real.render(&Job::new(parse(&words, FlagSource::CommandLine).0), &mut Nobody)
+        };
+        let outcome = render("p.svg");
+        assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
+        let svg = std::fs::read_to_string(at("p.svg")).unwrap();
+        assert!(svg.contains(">p.orc<") && svg.contains("1 channel, 44100 Hz, 0.100 s"));
+        let outcome = render("nowhere/p.png");
+        assert!(outcome.diagnostics[0].message.starts_with("cannot write"), "{:?}", outcome.diagnostics);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn flags_come_after_the_environment() {

@@ -11,6 +11,7 @@ mod conform;
 mod connect;
 mod exit;
 mod opcodes;
+mod picture;
 mod progress;
 mod render;
 mod report;

@@ -116,7 +116,11 @@ mod tests {
         let shapes = ["linear", "cos", "smooth", "smoother", "cubic", "exp(2)", "floor"];
         for name in shapes {
             let shape: Shape = name.parse().expect("a shape");
-            assert_eq!((shape.at(&ys, 0.0), shape.at(&ys, 1.0), shape.at(&ys, 9.0)), (0.0, 2.0, 0.0), "{name}");
+            assert_eq!(
+                (shape.at(&ys, 0.0), shape.at(&ys, 1.0), shape.at(&ys, 9.0)),
+                (0.0, 2.0, 0.0),
+                "{name}"
+            );
             assert_eq!(shape.to_string(), name);
         }
         assert_eq!(Shape::Linear.at(&ys, 0.5), 1.0);

@@ -8,6 +8,7 @@ pub mod midi;
 pub mod offline;
 pub mod options;
 pub mod perform;
+pub mod picture;
 pub mod piece;
 pub mod render;
 pub mod soundfile;

@@ -213,6 +213,8 @@ pub struct Options {
     pub tags: FileTags,
     /// Sound file that feeds `in`, `ins`, `inch`.
     pub input: Option<String>,
+    /// Whether sound files are brought to the orchestra's sample rate when they are read.
+    pub resample_on_load: bool,
     /// MIDI file.
     pub midi_file: Option<String>,
     /// What MIDI notes hand to p-fields: value and p-field number.
@@ -263,6 +265,9 @@ pub struct Options {
     pub threads: u32,
     /// Seconds after which the render stops, for pieces without an end.
     pub end: Option<f64>,
+    /// File into which the command line draws waveform and spectrogram, `.png` or `.svg`; a library draws with
+    /// [`crate::picture`].
+    pub picture: Option<String>,
     /// Whether every note runs one k-cycle at a time: slower, the same sound. For tests.
     pub per_cycle: bool,
     /// Whether a device was asked for (`-odac`, `-M`, ...), which an offline render cannot serve.
@@ -288,6 +293,7 @@ impl Default for Options {
             limiter: None,
             tags: FileTags::default(),
             input: None,
+            resample_on_load: false,
             midi_file: None,
             midi_map: Vec::new(),
             end_with_midi: false,
@@ -315,6 +321,7 @@ impl Default for Options {
             seed: None,
             threads: 1,
             end: None,
+            picture: None,
             per_cycle: false,
             device_requested: false,
         }

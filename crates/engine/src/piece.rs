@@ -36,6 +36,13 @@ pub struct Piece {
     pub midi: Option<Embedded>,
 }
 
+impl Piece {
+    /// Sample rate, channels and the like, from the orchestra's header and the options.
+    pub fn header(&self) -> &Header {
+        self.compiler.header()
+    }
+}
+
 /// What compiling found.
 pub struct Compiled {
     /// The piece, if there was no error.

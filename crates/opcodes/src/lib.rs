@@ -8,12 +8,13 @@ pub mod arrays;
 pub mod buses;
 pub mod channels;
 pub mod delays;
+pub mod dicts;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
-pub mod graph;
 pub mod fm;
 pub mod granular;
+pub mod graph;
 pub mod math;
 pub mod midi;
 pub mod mixer;
@@ -38,9 +39,9 @@ pub mod zak;
 pub mod reference;
 
 mod lookup;
-mod sound;
 mod phase31;
 mod physical;
+mod sound;
 mod step;
 mod window;
 
@@ -56,6 +57,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("buses", buses::OPS),
     ("channels", channels::OPS),
     ("delays", delays::OPS),
+    ("dicts", dicts::OPS),
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),

@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask oracle | experiments | opcodes | manual | signatures | versus`.
+//! Development tasks: `cargo xtask oracle | experiments | export | manual | opcodes | signatures | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -7,6 +7,7 @@
 )]
 
 mod experiments;
+mod export;
 mod manual;
 mod oracle;
 mod signatures;
@@ -22,6 +23,7 @@ cargo xtask TASK
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
+  export [TEXT...]         let csound render the pieces that engines write, and compare
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
   signatures               write tests/signatures.txt: the reference's opcodes with their signatures
   manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
         "experiments" => experiments::run(&rest),
+        "export" => export::run(&rest),
         "opcodes" => opcodes(),
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),

@@ -1,6 +1,7 @@
 //! What each flag does to the options. Every function checks its value and says what it expected.
 
 use crate::options::{Container, Dither, EnvChange, Log, MidiValue, Options, Output, SampleFormat};
+use crate::picture::PictureFormat;
 
 type Done = Result<(), String>;
 
@@ -102,6 +103,7 @@ setters! {
         }
         o.limiter = Some(level);
     }
+    resample_on_load(o, _v) { o.resample_on_load = true }
     tag_title(o, v) { o.tags.title = Some(v.to_string()) }
     tag_artist(o, v) { o.tags.artist = Some(v.to_string()) }
     tag_copyright(o, v) { o.tags.copyright = Some(v.to_string()) }
@@ -185,6 +187,10 @@ setters! {
     threads(o, v) { o.threads = integer(v, 1, 1024)? }
     seed(o, v) { o.seed = Some(v.parse().map_err(|_| format!("expected a whole number, found \"{v}\""))?) }
     end(o, v) { o.end = Some(positive(v)?) }
+    picture(o, v) {
+        PictureFormat::of_name(v).ok_or_else(|| format!("expected a name ending in .png or .svg, found \"{v}\""))?;
+        o.picture = Some(v.to_string());
+    }
     skip_seconds(o, v) {
         let seconds = number(v)?;
         if seconds < 0.0 { return Err(format!("expected a time in seconds, found \"{v}\"")); }

@@ -69,6 +69,13 @@ pub const TABLE: &[Flag] = &[
         "Soft-limit integer output at LEVEL (0.5 if not given) of full scale.",
     ),
     row(&["-i", "--input"], Needed("FILE"), Sound, Set(set::input), "Sound file for `in`, `ins`, `inch`."),
+    row(
+        &["--resample-on-load"],
+        No,
+        Sound,
+        Set(set::resample_on_load),
+        "Bring sound files to the orchestra's sample rate when they are read (csound has no such flag).",
+    ),
     row(&["-+id_title"], Needed("TEXT"), Sound, Set(set::tag_title), "Title tag."),
     row(&["-+id_artist"], Needed("TEXT"), Sound, Set(set::tag_artist), "Artist tag."),
     row(&["-+id_copyright"], Needed("TEXT"), Sound, Set(set::tag_copyright), "Copyright tag."),
@@ -192,6 +199,13 @@ pub const TABLE: &[Flag] = &[
         Own,
         Set(set::seed),
         "Seed for the generators that Csound seeds from the clock.",
+    ),
+    row(
+        &["--picture"],
+        Needed("FILE"),
+        Own,
+        Set(set::picture),
+        "Draw waveform and spectrogram into FILE, whose name ends in .png or .svg.",
     ),
     row(
         &["-d", "-g", "-G", "--nodisplays", "--displays", "--asciidisplay", "--postscriptdisplay"],

@@ -20,10 +20,18 @@ pub fn open_with(name: &str, app: &str) -> Result<(), HostError> {
         "xdg-open"
     };
     let program = if app.is_empty() { usual } else { app };
-    let started =
-        Command::new(program).arg(name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = Command::new(program)
+        .arg(name)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     match started {
         Ok(_) => Ok(()),
-        Err(e) => Err(HostError::Refused { action: "open", name: name.to_owned(), reason: format!("{program}: {e}") }),
+        Err(e) => Err(HostError::Refused {
+            action: "open",
+            name: name.to_owned(),
+            reason: format!("{program}: {e}"),
+        }),
     }
 }

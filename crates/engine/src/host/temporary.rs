@@ -33,7 +33,10 @@ mod tests {
 
     #[test]
     fn every_name_is_new() {
-        let (a, b) = (temporary("orchestrion-test-", ".wav").unwrap(), temporary("orchestrion-test-", ".wav").unwrap());
+        let (a, b) = (
+            temporary("orchestrion-test-", ".wav").unwrap(),
+            temporary("orchestrion-test-", ".wav").unwrap(),
+        );
         assert_ne!(a, b);
         assert!(a.ends_with(".wav"));
         std::fs::remove_file(a).unwrap();

@@ -79,10 +79,15 @@ impl Automation {
         }
         for (i, (t, v)) in self.points.iter().enumerate() {
             if !t.is_finite() || !v.is_finite() && (i > 0 || !v.is_nan()) {
-                return refuse(format!("point {i} of the automation is ({t}, {v}): times and values are numbers"));
+                return refuse(format!(
+                    "point {i} of the automation is ({t}, {v}): times and values are numbers"
+                ));
             }
             if i > 0 && *t < self.points[i - 1].0 {
-                return refuse(format!("times of an automation ascend, but {} s is followed by {t} s", self.points[i - 1].0));
+                return refuse(format!(
+                    "times of an automation ascend, but {} s is followed by {t} s",
+                    self.points[i - 1].0
+                ));
             }
         }
         let shape: Shape = self.mode.parse()?;
@@ -141,7 +146,10 @@ impl OfflineEngine {
         let table = table.into();
         let size = self.table_data(table)?.len();
         if index >= size {
-            return Err(EngineError::Table { number: table.0, reason: format!("it has no point {index}: {size} points") });
+            return Err(EngineError::Table {
+                number: table.0,
+                reason: format!("it has no point {index}: {size} points"),
+            });
         }
         self.start(TABLES, Sink::Table(table.0, index), &automation.into())
     }

@@ -300,7 +300,11 @@ impl Builder {
     /// The flags, and that the header's parameters are in range.
     fn flags(&self) -> Result<flags::FlagSet, EngineError> {
         let number = |option, value: f64, good: bool, remedy: &str| {
-            if good { Ok(()) } else { Err(EngineError::Option { option, value: value.to_string(), remedy: remedy.into() }) }
+            if good {
+                Ok(())
+            } else {
+                Err(EngineError::Option { option, value: value.to_string(), remedy: remedy.into() })
+            }
         };
         number("sr", self.sr, self.sr > 0.0 && self.sr <= 1e9, "give a sample rate in Hz above 0")?;
         number("ksmps", self.ksmps.into(), (1..=65536).contains(&self.ksmps), "give 1 to 65536 samples")?;

@@ -99,7 +99,8 @@ impl OfflineEngine {
     #[doc(alias = "readBus")]
     pub fn read_bus(&self, bus: BusToken) -> Result<f64, EngineError> {
         let world = self.shared()?;
-        let value = pool::read(world, bus.0 as f64).map_err(|e| EngineError::Bus { bus, reason: e.to_string() })?;
+        let value =
+            pool::read(world, bus.0 as f64).map_err(|e| EngineError::Bus { bus, reason: e.to_string() })?;
         Ok(value.unwrap_or(0.0))
     }
 

@@ -93,7 +93,12 @@ impl OfflineEngine {
     ///
     /// # Errors
     /// The channel exists and is of another kind.
-    pub fn init_audio_channel(&mut self, name: &str, block: &[f64], mode: ChannelMode) -> Result<(), EngineError> {
+    pub fn init_audio_channel(
+        &mut self,
+        name: &str,
+        block: &[f64],
+        mode: ChannelMode,
+    ) -> Result<(), EngineError> {
         self.declare(name, ChannelKind::Audio, mode)?;
         for (to, from) in self.channel_pointer(name, ChannelKind::Audio)?.iter_mut().zip(block) {
             *to = *from;
@@ -147,7 +152,12 @@ impl OfflineEngine {
     /// # Errors
     /// The channel is of another kind; the delay is no number.
     #[doc(alias = "setChannel")]
-    pub fn set_channel(&mut self, name: &str, value: impl Into<Value>, delay: f64) -> Result<(), EngineError> {
+    pub fn set_channel(
+        &mut self,
+        name: &str,
+        value: impl Into<Value>,
+        delay: f64,
+    ) -> Result<(), EngineError> {
         let value = value.into();
         if delay == 0.0 {
             return self.put(name, &value);

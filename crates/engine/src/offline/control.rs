@@ -21,7 +21,9 @@ impl OfflineEngine {
             time,
             Box::new(move |p| {
                 p.release_notes(target);
-                p.stop_automations(|id| if target.exact { id == p1 } else { id.trunc() == f64::from(number) });
+                p.stop_automations(
+                    |id| if target.exact { id == p1 } else { id.trunc() == f64::from(number) },
+                );
             }),
         );
         self.reach(time);
@@ -69,10 +71,7 @@ impl OfflineEngine {
         let time = self.start_time(delay, true)?;
         let target = Target::new(p1);
         let pairs = set.clone();
-        self.live()?.schedule_action(
-            time,
-            Box::new(move |p| p.set_pfields(target.p1, target.exact, &set)),
-        );
+        self.live()?.schedule_action(time, Box::new(move |p| p.set_pfields(target.p1, target.exact, &set)));
         self.reach(time);
         self.record(|| Record::SetP { time, target, pairs });
         Ok(())

@@ -54,7 +54,9 @@ pub enum EngineError {
         known: Vec<String>,
     },
     /// p1, p2 and p3 are the instrument, the start and the duration, and are given as such.
-    #[error("p{0} is no argument: instrument, delay and duration are parameters of their own, p-fields start at p4")]
+    #[error(
+        "p{0} is no argument: instrument, delay and duration are parameters of their own, p-fields start at p4"
+    )]
     FieldReserved(u16),
     /// `unique` was asked of an event that names one note already.
     #[error("{0} has a fraction already: a unique event is made from an instrument's number or name")]

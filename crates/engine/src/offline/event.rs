@@ -177,7 +177,9 @@ impl OfflineEngine {
         };
         let whole = p1.map(f64::trunc).filter(|n| (1.0..4e9).contains(n));
         match (p1, whole) {
-            (Some(p1), Some(n)) if performance.has_instrument(n as u32) || is_helper(n as u32) => Ok((p1, n as u32)),
+            (Some(p1), Some(n)) if performance.has_instrument(n as u32) || is_helper(n as u32) => {
+                Ok((p1, n as u32))
+            }
             _ => Err(self.unknown_instrument(instr)),
         }
     }
@@ -245,7 +247,8 @@ impl OfflineEngine {
 
     fn field_names(&self, number: u32) -> Vec<String> {
         let fields = self.instruments.get(&number);
-        fields.map_or(Vec::new(), |f| f.names().into_iter().map(|(name, n)| format!("{name} (p{n})")).collect())
+        fields
+            .map_or(Vec::new(), |f| f.names().into_iter().map(|(name, n)| format!("{name} (p{n})")).collect())
     }
 
     /// Seconds since the beginning at which something starts.
@@ -258,7 +261,11 @@ impl OfflineEngine {
             return Ok(now + delay.max(0.0));
         }
         if delay < now {
-            return Err(super::bad_time("an absolute start", delay, &format!("{now} s are rendered already")));
+            return Err(super::bad_time(
+                "an absolute start",
+                delay,
+                &format!("{now} s are rendered already"),
+            ));
         }
         Ok(delay)
     }

@@ -3,8 +3,8 @@
 //! to the other.
 
 mod automate;
-mod buses;
 mod builder;
+mod buses;
 mod channels;
 mod control;
 mod error;
@@ -20,6 +20,7 @@ mod samples;
 mod tables;
 mod time;
 
+pub use crate::cancel::Cancel;
 pub use automate::Automation;
 pub use builder::{Builder, OnMessage, OnProgress};
 pub use buses::BusKind;
@@ -32,7 +33,6 @@ pub use instrument::Fields;
 pub use job::RenderJob;
 pub use samples::{PlayFile, PlaySample};
 pub use tables::{MakeTable, ReadSoundfile, TableInfo};
-pub use crate::cancel::Cancel;
 
 use crate::host::Host;
 use crate::perform::Performance;

@@ -49,7 +49,16 @@ impl Output {
             _ => None,
         };
         let levels = Levels::new(spec.channels);
-        Ok(Self { destination, spec, host, sink, samples: Vec::new(), scale: 1.0 / zero_dbfs, levels, frames: 0 })
+        Ok(Self {
+            destination,
+            spec,
+            host,
+            sink,
+            samples: Vec::new(),
+            scale: 1.0 / zero_dbfs,
+            levels,
+            frames: 0,
+        })
     }
 
     /// Name of the file, once there is one.

@@ -41,7 +41,8 @@ impl OfflineEngine {
     /// The line is not understood, or its instrument unknown.
     #[doc(alias = "inputMessage")]
     pub fn input_message(&mut self, line: &str) -> Result<f64, EngineError> {
-        let refuse = |reason: &str| EngineError::ScoreLine { line: line.to_owned(), reason: reason.to_owned() };
+        let refuse =
+            |reason: &str| EngineError::ScoreLine { line: line.to_owned(), reason: reason.to_owned() };
         let now = self.now();
         let performance = self.live()?;
         let options = ScoreOptions::new(orchestrion_dsp::math::pow);
@@ -50,7 +51,12 @@ impl OfflineEngine {
             return Err(refuse(&d.message));
         }
         if let Some(rest) = line.trim_start().strip_prefix('e') {
-            let delay: f64 = rest.split_whitespace().last().unwrap_or("0").parse().map_err(|_| refuse("`e` takes a time"))?;
+            let delay: f64 = rest
+                .split_whitespace()
+                .last()
+                .unwrap_or("0")
+                .parse()
+                .map_err(|_| refuse("`e` takes a time"))?;
             self.set_end_marker(now + delay.max(0.0))?;
             return Ok(0.0);
         }

@@ -204,8 +204,15 @@ impl OfflineEngine {
         let left = info.num_frames() as f64 / rate - s.start;
         let numbers = [s.speed, s.gain, s.fade, s.start, s.lag];
         check(&numbers, s.chan)?;
-        let event = Event::new(PLAY_TABLE)
-            .args([s.gain, s.speed, f64::from(s.table.0), f64::from(s.chan), s.fade, s.start, s.lag]);
+        let event = Event::new(PLAY_TABLE).args([
+            s.gain,
+            s.speed,
+            f64::from(s.table.0),
+            f64::from(s.chan),
+            s.fade,
+            s.start,
+            s.lag,
+        ]);
         self.play(event, s.delay, s.dur, left, s.speed)
     }
 
@@ -229,7 +236,14 @@ impl OfflineEngine {
     }
 
     /// Starts a playing instrument; `left` seconds of sound are to come at speed 1.
-    fn play(&mut self, event: Event, delay: f64, dur: f64, left: f64, speed: f64) -> Result<EventId, EngineError> {
+    fn play(
+        &mut self,
+        event: Event,
+        delay: f64,
+        dur: f64,
+        left: f64,
+        speed: f64,
+    ) -> Result<EventId, EngineError> {
         if !self.helpers {
             self.live()?.compile("<samples>", INSTRUMENTS)?;
             let tree = self.live()?.parse("<samples>", INSTRUMENTS).tree;

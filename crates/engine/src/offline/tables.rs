@@ -173,7 +173,12 @@ impl OfflineEngine {
     /// # Errors
     /// The size is 0 or beyond the limit of points.
     #[doc(alias = "makeEmptyTable")]
-    pub fn make_empty_table(&mut self, size: usize, channels: usize, sr: f64) -> Result<TableNumber, EngineError> {
+    pub fn make_empty_table(
+        &mut self,
+        size: usize,
+        channels: usize,
+        sr: f64,
+    ) -> Result<TableNumber, EngineError> {
         self.check_size(0, size)?;
         self.make_table(MakeTable::new(vec![0.0; size]).channels(channels).sr(sr))
     }
@@ -204,7 +209,8 @@ impl OfflineEngine {
             return Err(EngineError::Table { number: asked, reason: format!("{sr} Hz is no sample rate") });
         }
         if number == Some(0) && delay > 0.0 {
-            let reason = "a free number is chosen when the table is made: give a number with a delay".to_owned();
+            let reason =
+                "a free number is chosen when the table is made: give a number with a delay".to_owned();
             return Err(EngineError::Table { number: 0, reason });
         }
         let time = self.start_time(delay, true)?;
@@ -244,7 +250,8 @@ impl OfflineEngine {
             Some(0) => Ok(tables.free_number()),
             Some(n) => Ok(n),
             None => {
-                let next = (last + 1..u32::MAX).find(|&n| tables.get(f64::from(n)).is_none()).unwrap_or(u32::MAX);
+                let next =
+                    (last + 1..u32::MAX).find(|&n| tables.get(f64::from(n)).is_none()).unwrap_or(u32::MAX);
                 self.tables.last = next;
                 Ok(next)
             }
@@ -264,7 +271,10 @@ impl OfflineEngine {
             return Err(super::bad_time("the time to skip", skip, "give seconds from 0 up"));
         }
         let reading = (path.clone(), channel, skip.to_bits());
-        if !unique && number.is_none() && let Some(n) = self.tables.read.get(&reading) {
+        if !unique
+            && number.is_none()
+            && let Some(n) = self.tables.read.get(&reading)
+        {
             return Ok(TableNumber(*n));
         }
         self.check_running()?;
@@ -274,14 +284,22 @@ impl OfflineEngine {
             self.host.read(&path, crate::host::Purpose::Sound)?;
         }
         let number = self.table_number(number)?;
-        let args = [PField::Str(path.as_str().into()), PField::Num(skip), PField::Num(0.0), PField::Num(channel.into())];
+        let args = [
+            PField::Str(path.as_str().into()),
+            PField::Num(skip),
+            PField::Num(0.0),
+            PField::Num(channel.into()),
+        ];
         if delay > 0.0 {
             let args = args.clone();
-            self.live()?.schedule_action(time, Box::new(move |p| {
-                if let Err(e) = read(p, number, &args) {
-                    p.world().warn(format!("table {number}: {e}"));
-                }
-            }));
+            self.live()?.schedule_action(
+                time,
+                Box::new(move |p| {
+                    if let Err(e) = read(p, number, &args) {
+                        p.world().warn(format!("table {number}: {e}"));
+                    }
+                }),
+            );
             self.reach(time);
         } else {
             read(self.live()?, number, &args).map_err(|reason| EngineError::Table { number, reason })?;
@@ -358,9 +376,12 @@ impl OfflineEngine {
         let number = table.into().0;
         let time = self.start_time(delay, true)?;
         if delay > 0.0 {
-            self.live()?.schedule_action(time, Box::new(move |p| {
-                p.world().tables.remove(number);
-            }));
+            self.live()?.schedule_action(
+                time,
+                Box::new(move |p| {
+                    p.world().tables.remove(number);
+                }),
+            );
             self.reach(time);
         } else if !self.live()?.world().tables.remove(number) {
             return Err(EngineError::UnknownTable(TableNumber(number)));
@@ -379,4 +400,3 @@ impl OfflineEngine {
 fn read(performance: &mut Performance, number: u32, args: &[PField]) -> Result<u32, String> {
     make_table(performance.world(), f64::from(number), 0.0, &PField::Num(-1.0), args)
 }
-

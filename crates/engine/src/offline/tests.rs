@@ -10,13 +10,8 @@ use super::{EngineError, Event, OfflineEngine};
 
 /// An engine in memory with one channel and 10 samples per k-cycle at 1000 Hz: a k-cycle lasts 10 ms.
 fn engine(code: &str) -> OfflineEngine {
-    let mut engine = OfflineEngine::builder()
-        .sr(1000.0)
-        .ksmps(10)
-        .nchnls(1)
-        .memory()
-        .build()
-        .expect("an engine");
+    let mut engine =
+        OfflineEngine::builder().sr(1000.0).ksmps(10).nchnls(1).memory().build().expect("an engine");
     engine.compile(code).unwrap_or_else(|e| panic!("{e}"));
     engine
 }
@@ -78,7 +73,8 @@ fn a_failed_compile_changes_nothing() {
 #[test]
 fn errors_of_text_have_their_place_and_their_remedy() {
     let mut engine = engine("");
-    let EngineError::Compile(error) = engine.compile("instr 100\n  aout oscilxx 0.1, 440\nendin").expect_err("wrong")
+    let EngineError::Compile(error) =
+        engine.compile("instr 100\n  aout oscilxx 0.1, 440\nendin").expect_err("wrong")
     else {
         panic!("another error")
     };
@@ -91,7 +87,8 @@ fn errors_of_text_have_their_place_and_their_remedy() {
 
 #[test]
 fn parameters_are_checked_and_in_force() {
-    let bad = |builder: super::Builder| builder.memory().build().map(|_| ()).expect_err("out of range").to_string();
+    let bad =
+        |builder: super::Builder| builder.memory().build().map(|_| ()).expect_err("out of range").to_string();
     assert!(bad(OfflineEngine::builder().sr(0.0)).starts_with("sr cannot be 0"));
     assert!(bad(OfflineEngine::builder().ksmps(0)).starts_with("ksmps cannot be 0"));
     assert!(bad(OfflineEngine::builder().a4(-1.0)).starts_with("a4 cannot be -1"));

@@ -121,7 +121,8 @@ impl OfflineEngine {
 
     /// Says how far the render is; false to stop it.
     fn follow(&mut self, total: f64) -> Result<bool, EngineError> {
-        let progress = Progress { seconds: self.now(), total: Some(total), peak: self.output.levels().peak() };
+        let progress =
+            Progress { seconds: self.now(), total: Some(total), peak: self.output.levels().peak() };
         Ok(self.on_progress.as_mut().is_none_or(|follow| follow(&progress)))
     }
 

@@ -2,8 +2,8 @@
 
 use super::Performance;
 use super::live::Target;
-use orchestrion_opcodes::buses::pool;
 use orchestrion_dsp::curve::{Shape, bisect};
+use orchestrion_opcodes::buses::pool;
 
 /// Times and values, and how to go from one to the next.
 #[derive(Clone, Debug, Default, PartialEq)]

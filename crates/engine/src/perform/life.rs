@@ -4,6 +4,7 @@ use super::notes::resolve_p1;
 use super::{Performance, bus};
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::{PField, When};
+use orchestrion_base::host::HostError;
 use orchestrion_base::note::{AtEnd, MidiNote};
 use orchestrion_base::op::{Res, WorldRef};
 use orchestrion_base::roster::PlayingNote;
@@ -243,17 +244,23 @@ impl Performance {
         self.notes.finish(id);
     }
 
-    /// Removes what has ended, with its tables, and does what was asked for its end.
+    /// Removes what has ended, with its tables, completes the sound files it wrote, and does what was asked for its
+    /// end.
     pub(super) fn sweep(&mut self) {
-        let tables = &mut self.world.tables;
+        let world = &mut self.world;
+        let mut written = Ok(());
         let mut actions = Vec::new();
         self.notes.sweep(|a| {
             for table in a.instance.note.free_tables.take() {
-                tables.remove(table);
+                world.tables.remove(table);
+            }
+            for writer in a.instance.note.writers.take() {
+                written = world.out_files.release(writer).and(written.clone());
             }
             let started = a.instance.note.start_cycle.get();
             actions.extend(a.instance.note.at_end.borrow_mut().drain(..).map(|action| (started, action)));
         });
+        self.report_files(written);
         for (started, action) in actions {
             match action {
                 AtEnd::Call(f, x) => f(&mut self.world, x),
@@ -282,6 +289,14 @@ impl Performance {
             && let Some(a) = self.notes.get(id).filter(|a| !a.done)
         {
             self.world.roster.enter(a.serial, PlayingNote { p1: a.p1, fields: a.instance.pfields() });
+        }
+    }
+
+    /// Says what went wrong with a sound file that notes write.
+    pub(super) fn report_files(&mut self, written: Result<(), HostError>) {
+        if let Err(error) = written {
+            self.world.say(MessageKind::Error, format!("{error}\n"));
+            self.errors += 1;
         }
     }
 }

@@ -101,7 +101,9 @@ impl Performance {
         let mut sources = self.sources.clone();
         let host = self.world.host.as_deref();
         let (tree, diagnostics) = match host {
-            Some(host) => piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &self.compiler),
+            Some(host) => {
+                piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &self.compiler)
+            }
             None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &self.compiler),
         };
         Parsed { sources, tree, diagnostics }
@@ -159,7 +161,8 @@ impl Performance {
         let Err(e) = self.run_globals() else { return Ok(()) };
         self.report(&e, "0");
         self.world.commands.clear();
-        let new: Vec<u32> = self.world.tables.numbers().filter(|n| tables.binary_search(n).is_err()).collect();
+        let new: Vec<u32> =
+            self.world.tables.numbers().filter(|n| tables.binary_search(n).is_err()).collect();
         for n in new {
             self.world.tables.remove(n);
         }
@@ -272,6 +275,11 @@ impl Performance {
     /// The name of an instrument that has one.
     pub fn name_of(&self, number: u32) -> Option<&str> {
         self.program.names.iter().find(|(_, n)| **n == number).map(|(name, _)| name.as_str())
+    }
+
+    /// The highest number that an instrument has.
+    pub fn highest_instrument(&self) -> u32 {
+        self.program.by_number.last_key_value().map_or(0, |(n, _)| *n)
     }
 
     /// The highest p-field that an instrument's text names.

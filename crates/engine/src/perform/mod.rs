@@ -21,7 +21,7 @@ use crate::piece::Piece;
 use events::Queue;
 use notes::Notes;
 use orchestrion_base::channel::Channels;
-use orchestrion_base::host::{Host, SoundReader};
+use orchestrion_base::host::{Host, SoundReader, SoundWriter};
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::{Bus, Clock};
 use orchestrion_base::source::SourceMap;
@@ -44,6 +44,8 @@ pub struct Setup {
     pub host: Option<Arc<dyn Host>>,
     /// Decoder of sound files.
     pub sounds: Option<Arc<dyn SoundReader>>,
+    /// Encoder of the sound files that notes write.
+    pub sound_writer: Option<Arc<dyn SoundWriter>>,
     /// Run every note one k-cycle at a time: slower, the same sound. For tests.
     pub per_cycle: bool,
     /// Start and end events at any sample.
@@ -112,6 +114,7 @@ impl Performance {
         world.header = header;
         world.host = setup.host;
         world.sounds = setup.sounds;
+        world.sound_writer = setup.sound_writer;
         world.tables.set_builtin_sine(math::sin);
         world.sample_accurate = setup.sample_accurate;
         world.channels = Channels::default();

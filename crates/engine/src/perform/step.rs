@@ -39,6 +39,18 @@ impl Performance {
 
     /// Performs the next block; `None` when the piece is over.
     pub fn step(&mut self) -> Option<Block<'_>> {
+        let cycles = self.next_block();
+        let written = match cycles {
+            Some(_) => self.world.out_files.write(),
+            None => self.world.out_files.finish(),
+        };
+        self.report_files(written);
+        let h = &self.world.header;
+        Some(Block { spout: &self.spout, stride: h.ksmps * self.block_cycles, frames: cycles? * h.ksmps })
+    }
+
+    /// Performs the next block and answers with its length in k-cycles; `None` when the piece is over.
+    fn next_block(&mut self) -> Option<usize> {
         if self.midi.is_over(self.cycle) {
             return None;
         }
@@ -57,19 +69,18 @@ impl Performance {
         self.play(cycles);
         self.playing = false;
         self.cycle += cycles as u64;
-        let stride = self.world.header.ksmps * self.block_cycles;
-        Some(Block { spout: &self.spout, stride, frames: cycles * self.world.header.ksmps })
+        Some(cycles)
     }
 
     /// Goes to the next event without playing anything.
-    fn skip_to_next(&mut self) -> Option<Block<'_>> {
+    fn skip_to_next(&mut self) -> Option<usize> {
         let score = match self.score.peek(self.world.section_start) {
             Next::At(cycle) => Some(cycle),
             _ => None,
         };
         let next = [score, self.queue.next_cycle(), self.midi.next_cycle(), self.wait_until];
         self.cycle = next.into_iter().flatten().filter(|cycle| *cycle > self.cycle).min()?;
-        Some(Block { spout: &[], stride: 0, frames: 0 })
+        Some(0)
     }
 
     /// Ends and events due in this cycle; false when the performance is over.

@@ -149,7 +149,10 @@ fn midi(events: &[(f64, [u8; 3])], end: f64, setup: MidiSetup) -> Vec<(f64, usiz
         time,
         message: Message { status, data1, data2 },
     };
-    p.set_midi(MidiFile { events: events.iter().map(event).collect(), tempos: vec![(0.0, 90.0)], end }, setup);
+    p.set_midi(
+        MidiFile { events: events.iter().map(event).collect(), tempos: vec![(0.0, 90.0)], end },
+        setup,
+    );
     runs(&run(p).0)
 }
 

@@ -4,6 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod diskin;
 mod fileinfo;
+mod fout;
 mod input;
 mod monitor;
 mod output;
@@ -19,6 +20,10 @@ pub const OPS: &[&OpDef] = &[
     &fileinfo::FILEPEAK,
     &fileinfo::FILESR,
     &fileinfo::FILEVALID,
+    &fout::FOUT,
+    &fout::FOUTK,
+    &fout::SOUNDOUT,
+    &fout::SOUNDOUTS,
     &input::IN,
     &input::INS,
     &input::INQ,

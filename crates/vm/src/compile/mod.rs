@@ -101,6 +101,11 @@ pub struct Compiler {
 type Numbering = (Vec<u32>, Vec<(String, u32)>);
 
 impl Compiler {
+    /// What the orchestra's header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// A compiler for these opcodes.
     pub fn new(registry: Registry, header: Header) -> Self {
         Self {
@@ -123,9 +128,7 @@ impl Compiler {
 
     /// Whether a name is an opcode: a built-in one, a word of the language, or one defined in an earlier text.
     pub fn is_opcode(&self, name: &str) -> bool {
-        self.registry.is_known(name)
-            || WORDS.iter().any(|w| w.0 == name)
-            || self.udo_names.contains_key(name)
+        self.registry.is_known(name) || WORDS.iter().any(|w| w.0 == name) || self.udo_names.contains_key(name)
     }
 
     /// The number of a named instrument.

@@ -137,7 +137,7 @@ fn out_of_range(a: &ArrayVal, at: &[f64]) -> OpError {
         Some((n, (i, d))) => OpError::new(format!(
             "Array index {} out of range (0,{}) for dimension {}",
             i.trunc(),
-            d - 1,
+            i64::from(*d) - 1,
             n + 1
         )),
         None => OpError::new("Array index out of range"),

@@ -6,6 +6,7 @@
 //! 6.18.1), so the instrument's own text stays as it is.
 
 mod assets;
+mod buses;
 mod orchestra;
 mod plan;
 mod score;

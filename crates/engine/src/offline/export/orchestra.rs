@@ -36,6 +36,7 @@ pub(super) fn text(engine: &OfflineEngine, plan: &Plan) -> String {
         p.a4
     );
     out.push_str(HELPERS);
+    out.push_str(&super::buses::text(engine, plan));
     for (index, text) in &plan.texts {
         out.push_str(&format!("strset {index}, {}\n", quoted(text)));
     }
@@ -69,7 +70,8 @@ fn edit(engine: &OfflineEngine, plan: &Plan, codes: &[&str]) -> Vec<String> {
             if names.iter().all(|name| later.contains(name)) {
                 edits.push((range, String::new()));
             } else if let Some(line) = dynamic_line(engine, plan, instr) {
-                let end_of_line = text.get(range.start..).and_then(|t| t.find('\n')).map_or(text.len(), |n| n + 1);
+                let end_of_line =
+                    text.get(range.start..).and_then(|t| t.find('\n')).map_or(text.len(), |n| n + 1);
                 let at = (range.start + end_of_line).min(text.len());
                 edits.push((at..at, line));
             }
@@ -114,7 +116,8 @@ fn names(instr: &Instr) -> Vec<String> {
 
 /// The lines that copy a note's table into its p-fields.
 fn dynamic_line(engine: &OfflineEngine, plan: &Plan, instr: &Instr) -> Option<String> {
-    let number = |name: &String| name.parse().ok().or_else(|| engine.performance.instrument(name).map(|n| n as u32));
+    let number =
+        |name: &String| name.parse().ok().or_else(|| engine.performance.instrument(name).map(|n| n as u32));
     let (fields, holder) = names(instr).iter().filter_map(number).find_map(|n| plan.dynamic_fields(n))?;
     let list: Vec<String> = fields.iter().map(|n| format!("p{n}")).collect();
     let list = list.join(", ");

@@ -114,7 +114,12 @@ impl Plan {
 
     /// For a note whose p-fields change: its table and the points of it. Its p-fields are completed, the last one being
     /// the table.
-    pub fn holder(&self, engine: &OfflineEngine, index: usize, fields: &mut Vec<Value>) -> Option<(u32, Vec<f64>)> {
+    pub fn holder(
+        &self,
+        engine: &OfflineEngine,
+        index: usize,
+        fields: &mut Vec<Value>,
+    ) -> Option<(u32, Vec<f64>)> {
         let held = self.held.get(&index)?;
         let number = held.p1 as u32;
         let dynamic = self.dynamic.get(&number)?;

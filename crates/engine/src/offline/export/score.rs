@@ -52,7 +52,9 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn record(&mut self, index: usize, record: &Record) -> Result<(), EngineError> {
         match record {
-            Record::Note { time, id, dur, fields, comment } => self.note(index, *time, id, *dur, fields, comment)?,
+            Record::Note { time, id, dur, fields, comment } => {
+                self.note(index, *time, id, *dur, fields, comment)?
+            }
             Record::Statement { time, letter, p } => self.statement(*time, *letter, p),
             Record::SetP { time, target, pairs } => self.setp(*time, *target, pairs),
             Record::Unsched { time, target } => self.unsched(*time, *target),
@@ -77,7 +79,10 @@ impl Writer<'_> {
             }
             Record::Soundfile { time, number, path, skip, channel } => {
                 let copy = self.assets.copy(&*self.engine.host, path)?;
-                self.table_line(*time, format!("f {number} {time} 0 -1 {} {skip} 0 {channel}", quoted(copy.as_bytes())));
+                self.table_line(
+                    *time,
+                    format!("f {number} {time} 0 -1 {} {skip} 0 {channel}", quoted(copy.as_bytes())),
+                );
             }
             Record::Fill { time, number, data } => {
                 let from = self.new_table(*time, data);
@@ -127,7 +132,16 @@ impl Writer<'_> {
     fn helper(&mut self, number: u32, time: f64, tail: String) {
         let cycle = self.cycle(time);
         let (head, tail) = (format!("i {number}"), format!(" {tail}"));
-        self.lines.push(Line { cycle, number, head, time, dur: Some(0.0), end: None, tail, automation: None });
+        self.lines.push(Line {
+            cycle,
+            number,
+            head,
+            time,
+            dur: Some(0.0),
+            end: None,
+            tail,
+            automation: None,
+        });
     }
 
     fn note(
@@ -210,7 +224,8 @@ impl Writer<'_> {
         match self.engine.performance.name_of(number) {
             Some(name) => {
                 let text = target.p1.to_string();
-                let fraction = text.split_once('.').map_or("0".to_owned(), |(_, digits)| format!("0.{digits}"));
+                let fraction =
+                    text.split_once('.').map_or("0".to_owned(), |(_, digits)| format!("0.{digits}"));
                 self.helper(2, time, format!("{} {fraction} {mode}", quoted(name.as_bytes())));
             }
             None => self.helper(2, time, format!("\"\" {} {mode}", target.p1)),
@@ -252,7 +267,8 @@ impl Writer<'_> {
         for (table, point) in targets {
             // A curve that starts from what it finds has values of its own.
             if values == 0 || automation.overtake {
-                let finite: Vec<f64> = curve.values.iter().map(|x| if x.is_nan() { 0.0 } else { *x }).collect();
+                let finite: Vec<f64> =
+                    curve.values.iter().map(|x| if x.is_nan() { 0.0 } else { *x }).collect();
                 values = self.new_table(time, &finite);
             }
             let tail = format!(
@@ -299,7 +315,13 @@ impl Writer<'_> {
                 (before, number, cycle) = (time, line.number, line.cycle);
             }
             let dur = self.duration(line, time, exact);
-            let _ = writeln!(out, "{} {time}{}{}", line.head, dur.map_or(String::new(), |d| format!(" {d}")), line.tail);
+            let _ = writeln!(
+                out,
+                "{} {time}{}{}",
+                line.head,
+                dur.map_or(String::new(), |d| format!(" {d}")),
+                line.tail
+            );
         }
         let end = self.engine.end_cycles();
         let _ = writeln!(out, "i 7 {} 0 ; end of the render", self.seconds(end));

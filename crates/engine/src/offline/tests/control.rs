@@ -41,7 +41,9 @@ fn fields_that_are_read_without_a_variable_change_too() {
 
 #[test]
 fn unsched_ends_one_note_or_all_with_their_release_and_spares_the_future() {
-    let mut e = engine("instr 100\n  kenv linsegr p4, 1, p4, 0.02, p4\n  out upsamp(kenv)\nendin\ninstr foo\n  out upsamp(100)\nendin");
+    let mut e = engine(
+        "instr 100\n  kenv linsegr p4, 1, p4, 0.02, p4\n  out upsamp(kenv)\nendin\ninstr foo\n  out upsamp(100)\nendin",
+    );
     let one = e.sched(Event::new(100).arg(1.0).unique()).expect("an event");
     let two = e.sched(Event::new(100).arg(10.0).unique()).expect("an event");
     let named = e.sched(Event::new("foo").unique()).expect("an event");
@@ -71,7 +73,9 @@ fn unsched_all_silences_everything_and_drops_the_future() {
 fn automations_follow_their_curve_cycle_by_cycle_and_stay_at_the_last_value() {
     let mut e = engine(CONSTANT);
     let event = e.sched(Event::new(100).dur(0.07).args([9.0, 0.0]).unique()).expect("an event");
-    let id = e.automatep(&event, 4, Automation::new([(0.0, 0.0), (0.04, 4.0)]).delay(0.01)).expect("an automation");
+    let id = e
+        .automatep(&event, 4, Automation::new([(0.0, 0.0), (0.04, 4.0)]).delay(0.01))
+        .expect("an automation");
     assert_eq!(id.as_str(), "11.0002");
     e.perform().expect("a render");
     assert_eq!(cycles(&e), [9.0, 0.0, 1.0, 2.0, 3.0, 4.0, 4.0]);
@@ -107,7 +111,8 @@ fn every_mode_takes_its_way() {
 fn overtaking_starts_from_what_is_there_or_will_be() {
     let mut e = engine(CONSTANT);
     let event = e.sched(Event::new(100).delay(0.02).dur(0.04).arg(6.0).unique()).expect("an event");
-    e.automatep(&event, "kvalue", Automation::new([(0.0, 0.0), (0.04, 2.0)]).overtake()).expect("an automation");
+    e.automatep(&event, "kvalue", Automation::new([(0.0, 0.0), (0.04, 2.0)]).overtake())
+        .expect("an automation");
     e.perform().expect("a render");
     // The automation is ahead of the note, which joins it halfway.
     assert_eq!(cycles(&e), [0.0, 0.0, 4.0, 3.0, 2.0, 2.0]);

@@ -3,7 +3,8 @@
 use super::{cycles, engine, said};
 use crate::host::{Host, MemoryHost, OpenMode, Purpose};
 use crate::offline::{
-    ChannelKind, ChannelMode, EngineError, Event, MakeTable, OfflineEngine, PlayFile, PlaySample, ReadSoundfile, Value,
+    ChannelKind, ChannelMode, EngineError, Event, MakeTable, OfflineEngine, PlayFile, PlaySample,
+    ReadSoundfile, Value,
 };
 use std::sync::Arc;
 
@@ -79,7 +80,10 @@ fn tables_are_made_filled_read_and_freed() {
     let stereo = MakeTable::new([0.0, 1.0, 0.0, 1.0]).channels(2).sr(500.0);
     let stereo = e.make_table(stereo).expect("two channels");
     let info = e.table_info(stereo).expect("a table");
-    assert_eq!((info.sr, info.size, info.nchnls, info.num_frames(), info.duration()), (500.0, 4, 2, 2, 0.004));
+    assert_eq!(
+        (info.sr, info.size, info.nchnls, info.num_frames(), info.duration()),
+        (500.0, 4, 2, 2, 0.004)
+    );
     assert_eq!(e.call(&format!("ftsr({stereo})")).ok(), Some(500.0));
     assert_eq!(e.call(&format!("ftchnls({stereo})")).ok(), Some(2.0));
     e.free_table(fixed, 0.0).expect("freed");
@@ -131,7 +135,10 @@ fn sound_files_are_read_into_tables() {
     let mut e = engine_with_sound();
     let all = e.read_soundfile("ramp.wav").expect("a table");
     let info = e.table_info(all).expect("a table");
-    assert_eq!((info.sr, info.nchnls, info.num_frames(), info.path.as_deref()), (500.0, 2, 100, Some("ramp.wav")));
+    assert_eq!(
+        (info.sr, info.nchnls, info.num_frames(), info.path.as_deref()),
+        (500.0, 2, 100, Some("ramp.wav"))
+    );
     assert_eq!(&e.table_data(all).expect("a table")[..4], [0.0, 0.0, 1.0 / 128.0, -1.0 / 128.0]);
     let right = e.read_soundfile(ReadSoundfile::new("ramp.wav").channel(2).skip(0.02)).expect("a table");
     assert_eq!(e.table_data(right).expect("a table")[0], -10.0 / 128.0);
@@ -220,7 +227,8 @@ endin
 
 #[test]
 fn there_are_as_many_buses_as_asked_for() {
-    let mut e = OfflineEngine::builder().num_audio_buses(1).num_control_buses(0).memory().build().expect("an engine");
+    let mut e =
+        OfflineEngine::builder().num_audio_buses(1).num_control_buses(0).memory().build().expect("an engine");
     e.assign_audio_bus(true).expect("the only one");
     assert!(matches!(e.assign_audio_bus(true), Err(EngineError::NoBus(_))));
     assert!(matches!(e.assign_control_bus(0.0, true), Err(EngineError::NoBus(_))));

@@ -27,8 +27,13 @@ fn rendered(e: &OfflineEngine) -> Vec<f64> {
     for asset in &csd.assets {
         host.insert(asset.path.clone(), asset.bytes.clone());
     }
-    let compiled =
-        crate::piece::compile_text("x.csd", &csd.text, &host, FlagSet::default(), orchestrion_opcodes::registry());
+    let compiled = crate::piece::compile_text(
+        "x.csd",
+        &csd.text,
+        &host,
+        FlagSet::default(),
+        orchestrion_opcodes::registry(),
+    );
     let found: Vec<_> = compiled.diagnostics.iter().map(|d| d.message.clone()).collect();
     let piece = compiled.piece.unwrap_or_else(|| panic!("{found:?}\n{}", csd.text));
     let mut ear = Ear(Vec::new());
@@ -51,7 +56,8 @@ fn notes_of_numbers_and_names_with_texts_and_comments() {
     let mut e = engine(
         "instr 100\n  Skind strget p5\n  out upsamp(strcmp(Skind, \"low\") == 0 ? p4 : -p4)\nendin\ninstr foo\n  pset 0, 0, 0, 4\n  out upsamp(p4)\nendin",
     );
-    e.sched(Event::new(100).dur(0.02).arg(1.0).arg("low").comment("a; comment\nof two lines")).expect("an event");
+    e.sched(Event::new(100).dur(0.02).arg(1.0).arg("low").comment("a; comment\nof two lines"))
+        .expect("an event");
     e.sched(Event::new(100).delay(0.005).dur(0.02).arg(2.0).arg("\"hi\"")).expect("an event");
     e.sched(Event::new("foo").delay(0.03).dur(0.015).unique()).expect("an event");
     e.input_message("i 100 0.05 0.01 8 \"low\"").expect("a line");
@@ -65,8 +71,11 @@ fn fields_set_and_automated() {
     e.sched(Event::new(100).dur(0.12).arg(100.0)).expect("an event");
     e.setp(&one, [("kvalue", 5.0)], 0.0).expect("of the same instant");
     e.setp(100, [(4, 6.0)], 0.02).expect("all");
-    e.automatep(&one, 4, Automation::new([(0.0, 0.0), (0.03, 3.0)]).delay(0.03).overtake()).expect("an automation");
-    let cut = e.automatep(100, 4, Automation::new([(0.0, 0.0), (1.0, 9.0)]).delay(0.07).mode("smooth")).expect("another");
+    e.automatep(&one, 4, Automation::new([(0.0, 0.0), (0.03, 3.0)]).delay(0.03).overtake())
+        .expect("an automation");
+    let cut = e
+        .automatep(100, 4, Automation::new([(0.0, 0.0), (1.0, 9.0)]).delay(0.07).mode("smooth"))
+        .expect("another");
     e.unsched(&cut, 0.09).expect("cut");
     same(e);
 }
@@ -84,7 +93,9 @@ fn every_mode_is_written() {
 
 #[test]
 fn notes_ended_and_everything_ended() {
-    let mut e = engine("instr 100\n  kenv linsegr 1, 1, 1, 0.02, 0\n  out upsamp(kenv * p4)\nendin\ninstr foo\n  out upsamp(10)\nendin");
+    let mut e = engine(
+        "instr 100\n  kenv linsegr 1, 1, 1, 0.02, 0\n  out upsamp(kenv * p4)\nendin\ninstr foo\n  out upsamp(10)\nendin",
+    );
     let one = e.sched(Event::new(100).arg(1.0).unique()).expect("an event");
     e.sched(Event::new(100).arg(2.0).unique()).expect("an event");
     let named = e.sched(Event::new("foo").unique()).expect("an event");
@@ -131,7 +142,9 @@ fn a_replaced_instrument_is_written_once() {
 
 #[test]
 fn init_passes_of_one_instant_keep_their_order() {
-    let mut e = engine("ginext init 1\ninstr 100\n  ginext *= 2\n  out upsamp(ginext)\nendin\ninstr 101\n  ginext += 3\n  out upsamp(ginext)\nendin");
+    let mut e = engine(
+        "ginext init 1\ninstr 100\n  ginext *= 2\n  out upsamp(ginext)\nendin\ninstr 101\n  ginext += 3\n  out upsamp(ginext)\nendin",
+    );
     e.sched(Event::new(101).dur(0.01)).expect("first");
     e.sched(Event::new(100).dur(0.01)).expect("second");
     e.sched(Event::new(101.1).dur(0.01)).expect("third");

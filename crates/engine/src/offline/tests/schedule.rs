@@ -24,7 +24,8 @@ fn fields_come_by_position_by_name_and_from_pset() {
     e.sched(Event::new(100).dur(0.0)).expect("pset alone");
     e.sched(Event::new(100).dur(0.0).arg(1.0)).expect("the rest from pset");
     e.sched(Event::new(100).dur(0.0).arg(9.0).set("isecond", 7.0).set("p7", 8.0)).expect("by name");
-    e.sched(Event::new(100).dur(0.0).arg(9.0).set("ialias", 7.0).set(8, "text")).expect("a name for the same field");
+    e.sched(Event::new(100).dur(0.0).arg(9.0).set("ialias", 7.0).set(8, "text"))
+        .expect("a name for the same field");
     e.perform_until(0.01).expect("a render");
     assert_eq!(said(&mut e), "1 2 3 4|\n10 -20 0.5 0|\n1 -20 0.5 0|\n9 7 0.5 8|\n7 -20 0.5 0|text\n");
     let names: Vec<_> = e.fields(100).map(Fields::names).unwrap_or_default();
@@ -39,12 +40,18 @@ fn mistakes_about_fields_are_told_apart() {
     assert_eq!(fails(Event::new("nosuch")), "there is no instrument nosuch");
     assert_eq!(fails(Event::new(101)), "there is no instrument 101");
     assert!(fails(Event::new(100).set("p3", 1.0)).starts_with("p3 is no argument"));
-    assert!(fails(Event::new(100).set("kcut", 1.0)).starts_with("instrument 100 has no p-field kcut; it has ialias (p4)"));
+    assert!(
+        fails(Event::new(100).set("kcut", 1.0))
+            .starts_with("instrument 100 has no p-field kcut; it has ialias (p4)")
+    );
     assert!(fails(Event::new(100).delay(f64::NAN)).contains("the delay"));
     assert!(fails(Event::new(100).dur(f64::NAN)).contains("the duration"));
     assert!(fails(Event::new(100.5).unique()).contains("has a fraction already"));
     let mut e = engine("instr synth\nendin");
-    assert_eq!(e.sched("syth").expect_err("a slip").to_string(), "there is no instrument syth; did you mean synth?");
+    assert_eq!(
+        e.sched("syth").expect_err("a slip").to_string(),
+        "there is no instrument syth; did you mean synth?"
+    );
 }
 
 #[test]
@@ -59,7 +66,8 @@ fn texts_arrive_through_strget_and_as_string_variables() {
 
 #[test]
 fn ids_tell_notes_apart() {
-    let mut e = engine("instr 100\n  prints \"%.4f\\n\", p1\nendin\ninstr foo\n  prints \"%.4f\\n\", p1\nendin");
+    let mut e =
+        engine("instr 100\n  prints \"%.4f\\n\", p1\nendin\ninstr foo\n  prints \"%.4f\\n\", p1\nendin");
     let mut id = |event: Event| e.sched(event.dur(0.0)).expect("an event").to_string();
     assert_eq!(id(Event::new(100)), "100");
     assert_eq!(id(Event::new(100.5)), "100.5");
@@ -132,7 +140,11 @@ endin
 
 #[test]
 fn sample_accurate_notes_start_and_end_on_their_sample() {
-    for (out, channels) in [("out upsamp(kvalue)", 1), ("outch 1, upsamp(kvalue)", 1), ("outs upsamp(kvalue), upsamp(kvalue)", 2)] {
+    for (out, channels) in [
+        ("out upsamp(kvalue)", 1),
+        ("outch 1, upsamp(kvalue)", 1),
+        ("outs upsamp(kvalue), upsamp(kvalue)", 2),
+    ] {
         let mut e = OfflineEngine::builder()
             .sr(1000.0)
             .ksmps(10)

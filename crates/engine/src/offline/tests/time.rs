@@ -72,7 +72,10 @@ fn the_file_can_be_read_while_it_grows_and_stop_completes_it() {
     assert_eq!(job.samples().expect("a readable file").len(), 20);
     let job = e.stop().expect("the rest").expect("a job");
     assert_eq!((job.frames(), job.duration(), job.end_time(), job.start_time()), (40, 0.04, 0.04, 0.0));
-    assert_eq!((job.outfile(), job.sr(), job.nchnls(), job.encoding()), (Some("a sound.wav"), 1000.0, 1, "float32"));
+    assert_eq!(
+        (job.outfile(), job.sr(), job.nchnls(), job.encoding()),
+        (Some("a sound.wav"), 1000.0, 1, "float32")
+    );
     assert_eq!(job.samples().expect("a file"), [0.5; 40]);
     job.wait();
     assert!(host.find("a sound.wav", Purpose::Sound).is_some());
@@ -189,7 +192,10 @@ fn messages_are_kept_or_handed_on() {
     let heard = Arc::new(std::sync::Mutex::new(String::new()));
     let ear = heard.clone();
     let builder = OfflineEngine::builder().memory().quiet(false);
-    let mut e = builder.on_message(move |m| ear.lock().expect("no panic").push_str(&m.text.to_string())).build().expect("an engine");
+    let mut e = builder
+        .on_message(move |m| ear.lock().expect("no panic").push_str(&m.text.to_string()))
+        .build()
+        .expect("an engine");
     e.compile(code).expect("code");
     e.sched(Event::new(100).dur(0.01)).expect("an event");
     e.perform().expect("a render");
