@@ -129,6 +129,8 @@ pub mod codes {
         BAD_OPTION = "E0005";
         /// An option that has no effect on an offline render.
         IGNORED_OPTION = "W0006";
+        /// An opcode that does nothing in an offline render.
+        SILENT_OPCODE = "W0312";
         /// A macro is used that was never defined.
         MACRO_UNDEFINED = "E0101";
         /// A preprocessor directive is malformed or not closed.

@@ -36,6 +36,8 @@ pub struct OpDef {
     /// Whether it is none of csound's opcodes. A piece's own opcode of the same name then replaces it, and in
     /// an expression the wanted type chooses among its signatures, not their order alone.
     pub extension: bool,
+    /// Why the opcode does nothing here although the piece goes on; the compiler warns.
+    pub silent: Option<&'static str>,
     /// Deliberate differences from the reference, one sentence each.
     pub differences: &'static [&'static str],
 }
@@ -116,6 +118,7 @@ impl OpDef {
             changes: 0,
             arg_names: false,
             extension: false,
+            silent: None,
             differences: &[],
         }
     }
@@ -178,6 +181,12 @@ impl OpDef {
     /// Declares that csound does not have this opcode.
     pub const fn extension(mut self) -> Self {
         self.extension = true;
+        self
+    }
+
+    /// Declares that the opcode does nothing, and why.
+    pub const fn silent(mut self, why: &'static str) -> Self {
+        self.silent = Some(why);
         self
     }
 

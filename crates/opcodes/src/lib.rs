@@ -26,6 +26,7 @@ pub mod print;
 pub mod random;
 pub mod sample_playback;
 pub mod signal;
+pub mod silent;
 pub mod sound_io;
 pub mod spectral;
 pub mod strings;
@@ -86,7 +87,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
 
 /// All opcodes, by family.
 pub fn families() -> impl Iterator<Item = (&'static str, &'static [&'static OpDef])> {
-    FAMILIES.iter().copied()
+    FAMILIES.iter().chain(silent::OPS).copied()
 }
 
 /// The registry of all built-in opcodes; it knows the names of those that are missing, too.

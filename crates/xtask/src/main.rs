@@ -25,7 +25,7 @@ cargo xtask TASK
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
   export [TEXT...]         let csound render the pieces that engines write, and compare
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
-  signatures [ORDER]       write tests/signatures.txt: the reference's opcodes with their signatures
+  signatures               write tests/signatures.txt: the reference's opcodes with their signatures
   manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
                            grade the examples of the reference's manual whose path contains a TEXT
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         "experiments" => experiments::run(&rest),
         "export" => export::run(&rest),
         "opcodes" => opcodes(),
-        "signatures" => signatures::run(&rest),
+        "signatures" => signatures::run(),
         "manual" => manual::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),

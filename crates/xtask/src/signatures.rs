@@ -1,30 +1,35 @@
 //! `cargo xtask signatures`: the reference's opcodes with their signatures, as `csound -z1` lists them.
 //!
-//! That list is sorted, but which signature is tried first matters where several fit. The order comes
-//! from a table of the order of registration where one is given, and else from the file itself.
+//! That list is sorted, but which signature is tried first matters where several fit: the file's own order,
+//! which was measured, is kept.
 
 use orchestrion_tests::signatures::{self, Listed};
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 /// Writes `tests/signatures.txt`.
-pub fn run(words: &[String]) -> Result<(), String> {
-    let order = match words {
-        [] => signatures::stored()?,
-        [table] => registration(&std::fs::read_to_string(table).map_err(|e| format!("{table}: {e}"))?),
-        _ => return Err("signatures takes one table at most".into()),
-    };
+pub fn run() -> Result<(), String> {
+    let known = signatures::stored()?;
     let mut listed = listed()?;
     for (name, signatures) in &mut listed {
-        let known = order.get(name).map(Vec::as_slice).unwrap_or_default();
-        // What is not known keeps its place among its kind, behind what is.
-        signatures.sort_by_key(|one| known.iter().position(|other| other == one).unwrap_or(known.len()));
+        in_order_of(known.get(name).map(Vec::as_slice).unwrap_or_default(), signatures);
     }
     // Names that the reference takes though it hides them.
-    for (name, signatures) in order {
+    for (name, signatures) in known {
         listed.entry(name).or_insert(signatures);
     }
     signatures::store(&listed)
+}
+
+/// Puts what is `known` first, in its order. The same signature may be there more than once.
+fn in_order_of(known: &[(String, String)], signatures: &mut Vec<(String, String)>) {
+    let mut rest = std::mem::take(signatures);
+    for one in known {
+        if let Some(at) = rest.iter().position(|other| other == one) {
+            signatures.push(rest.remove(at));
+        }
+    }
+    signatures.append(&mut rest);
 }
 
 /// What the installed csound lists.
@@ -46,20 +51,4 @@ fn listed() -> Result<Listed, String> {
         }
     }
     if listed.len() < 1600 { Err(format!("`csound -z1` lists no opcodes:\n{text}")) } else { Ok(listed) }
-}
-
-/// Reads a table of lines `NAME TAB FULLNAME THREAD [OUTS]<-[INS] | ...`.
-fn registration(text: &str) -> Listed {
-    let signature = |cell: &str| {
-        let (outs, ins) = cell.split_once("]<-[")?;
-        let (_, outs) = outs.split_once('[')?;
-        Some((outs.to_owned(), ins.strip_suffix(']')?.to_owned()))
-    };
-    let row = |line: &str| {
-        let (name, cells) = line.split_once('\t')?;
-        Some((name.to_owned(), cells.split(" | ").filter_map(signature).collect()))
-    };
-    // Operators are words of the language, not opcodes.
-    let named = |line: &&str| line.starts_with(|first: char| first.is_ascii_alphanumeric());
-    text.lines().filter(named).filter_map(row).collect()
 }

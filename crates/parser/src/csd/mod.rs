@@ -1,6 +1,6 @@
 //! The unified document `.csd`: one file with options, orchestra, score and embedded files.
 //!
-//! A tag counts only at the start of a line, blanks before it allowed. Text outside
+//! A tag but the first counts only at the start of a line, blanks before it allowed. Text outside
 //! `<CsoundSynthesizer>` is ignored, a second `<CsInstruments>` or `<CsScore>` replaces the first, and
 //! blocks that belong to editors (`<bsbPanel>`, `<MacGUI>`, `<Cabbage>`, `<html>`, ...) are skipped.
 //! Source: manual page "Unified File Format", measured on csound 6.18.1.
@@ -47,7 +47,7 @@ pub struct Csd {
 
 /// Whether a text looks like a document rather than a bare orchestra.
 pub fn is_csd(text: &str) -> bool {
-    text.lines().any(|l| opens(l, "CsoundSynthesizer") || opens(l, "CsoundSynthesiser"))
+    text.lines().any(starts_document)
 }
 
 /// Blocks of editors and front ends, of no meaning for sound.
@@ -86,6 +86,14 @@ struct Reader<'a> {
 
 fn opens(line: &str, tag: &str) -> bool {
     name_of(line) == Some(tag)
+}
+
+/// Whether a line opens the document. Something may stand before this tag (measured), but no comment.
+fn starts_document(line: &str) -> bool {
+    ["CsoundSynthesizer", "CsoundSynthesiser"].iter().any(|tag| {
+        let before = line.split_once(&format!("<{tag}>")).map(|(before, _)| before);
+        opens(line, tag) || before.is_some_and(|text| !text.contains([';', '/']))
+    })
 }
 
 fn closes(line: &str, tag: &str) -> bool {
@@ -133,7 +141,7 @@ impl<'a> Reader<'a> {
         let mut found = false;
         while let Some((from, line)) = self.line() {
             match name_of(line) {
-                Some("CsoundSynthesizer" | "CsoundSynthesiser") => (inside, found) = (true, true),
+                _ if starts_document(line) => (inside, found) = (true, true),
                 Some(tag) if inside => self.section(tag, from, line),
                 _ if closes(line, "CsoundSynthesizer") || closes(line, "CsoundSynthesiser") => inside = false,
                 _ if inside && line.trim_start_matches([' ', '\t']).starts_with('<') => {

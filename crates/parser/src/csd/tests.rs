@@ -70,4 +70,5 @@ fn unclosed_sections_are_reported_and_kept() {
     assert!(diags.iter().any(|d| d.is_error() && d.message.contains("CsInstruments")));
     assert_eq!(read("").1.len(), 1);
     assert!(is_csd("  <CsoundSynthesizer>\n") && !is_csd("instr 1\nendin\n"));
+    assert!(is_csd("csdo<CsoundSynthesizer>\n") && !is_csd("; see <CsoundSynthesizer>\ninstr 1\nendin\n"));
 }

@@ -253,7 +253,10 @@ impl Builder {
             }
         }
         match chosen {
-            Chosen::Builtin(def, sig, ..) => self.emit_builtin(def, sig, &targets, &args, &names),
+            Chosen::Builtin(def, sig, ..) => {
+                c.note_silent(def, self.span);
+                self.emit_builtin(def, sig, &targets, &args, &names);
+            }
             Chosen::Udo(i) => self.call_udo(c, *i, &targets, args),
         }
         for (to, from) in copies {

@@ -16,6 +16,7 @@ pub use words::WORDS;
 
 use crate::ir::{Body, GlobalId};
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::op::OpDef;
 use orchestrion_base::registry::Registry;
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::ty::Ty;
@@ -87,6 +88,8 @@ pub struct Compiler {
     pub sources: SourceMap,
     /// Opcodes of the reference that are missing here, with their first use.
     pub(crate) missing: BTreeMap<String, (Span, Option<&'static str>)>,
+    /// Why opcodes that the piece uses do nothing, with their names and where each is first used.
+    pub(crate) silent: BTreeMap<&'static str, BTreeMap<&'static str, Span>>,
     /// Numbers of all instruments, named ones too.
     numbers: BTreeSet<u32>,
     names: BTreeMap<String, u32>,
@@ -116,6 +119,7 @@ impl Compiler {
             diags: Vec::new(),
             sources: SourceMap::default(),
             missing: BTreeMap::new(),
+            silent: BTreeMap::new(),
             numbers: BTreeSet::new(),
             names: BTreeMap::new(),
             first_free: 1,
@@ -163,6 +167,7 @@ impl Compiler {
         }
         let global = global.finish(self, None);
         self.report_missing();
+        self.report_silent();
         let lowered = Lowered {
             global,
             instruments,
@@ -296,6 +301,26 @@ impl Compiler {
                 d = d.related(*span, format!("`{name}`"));
             }
             self.diags.push(d);
+        }
+    }
+
+    /// Remembers the first use of an opcode that does nothing.
+    pub(crate) fn note_silent(&mut self, def: &OpDef, span: Span) {
+        if let Some(why) = def.silent {
+            self.silent.entry(why).or_default().entry(def.name).or_insert(span);
+        }
+    }
+
+    /// One warning for all opcodes that do nothing for the same reason.
+    fn report_silent(&mut self) {
+        for (why, uses) in std::mem::take(&mut self.silent) {
+            let names: Vec<&str> = uses.keys().copied().collect();
+            let first = uses.into_values().min_by_key(|span| (span.file, span.start));
+            self.diags.push(Diagnostic::warning(
+                codes::SILENT_OPCODE,
+                first.unwrap_or(Span::NONE),
+                format!("{why}: {}", names.join(", ")),
+            ));
         }
     }
 }
