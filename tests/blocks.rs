@@ -8,7 +8,7 @@ use orchestrion::host::MemoryHost;
 use orchestrion::options::Output;
 use orchestrion::piece::compile_text;
 use orchestrion::render::{Progress, Watch, render};
-use orchestrion_tests::{case, conformance, experiments, in_parallel, root};
+use orchestrion_tests::{assets, case, conformance, experiments, in_parallel, root};
 use std::sync::Arc;
 
 /// Longest render in seconds: endless pieces are cut.
@@ -34,6 +34,11 @@ impl Watch for Heard {
 
 fn hear(name: &str, csd: &str, per_cycle: bool) -> Option<Heard> {
     let host = Arc::new(MemoryHost::default());
+    for entry in std::fs::read_dir(assets()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        host.insert(name, std::fs::read(path).unwrap());
+    }
     let (flags, _) = parse(&[SECONDS.to_owned()], FlagSource::CommandLine);
     let mut piece = compile_text(name, csd, &*host, flags, orchestrion::opcodes::registry()).piece?;
     piece.options.output = Some(Output::Memory);

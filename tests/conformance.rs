@@ -60,7 +60,7 @@ fn paired<'a>(
 ) -> Vec<(&'a CaseFile, &'a Case, Entry)> {
     let mut pairs = Vec::new();
     for case in &file.cases {
-        let source = store::fingerprint(&case.csd);
+        let source = store::fingerprint(case.for_csound());
         match entries.iter().find(|entry| entry.name == case.name && entry.source == source) {
             Some(entry) => pairs.push((file, case, entry.clone())),
             None => failures

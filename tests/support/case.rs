@@ -4,6 +4,8 @@
 //! it contains `instr` lines; lines before a lone `---` are global, lines after a lone `--` are the
 //! score) or ```` ```csd NAME ... ```` (a
 //! whole document). `grade=B because REASON` loosens the comparison and must end the line.
+//!
+//! Lines after a lone `=== csound` are what csound renders instead: for opcodes that it does not have.
 
 use orchestrion::conform::Grade;
 use std::fmt::Write as _;
@@ -18,10 +20,19 @@ pub struct Case {
     pub line: usize,
     /// The whole document.
     pub csd: String,
+    /// What csound renders instead, if the document uses what it does not have.
+    pub equivalent: Option<String>,
     /// The least grade that passes.
     pub require: Grade,
     /// Why less than A passes.
     pub because: Option<String>,
+}
+
+impl Case {
+    /// The document that csound renders.
+    pub fn for_csound(&self) -> &str {
+        self.equivalent.as_ref().unwrap_or(&self.csd)
+    }
 }
 
 /// The cases of one Markdown file.
@@ -104,11 +115,16 @@ pub fn parse(text: &str) -> Result<Vec<Case>, (usize, String)> {
         if cases.iter().any(|case| case.name == opening.name) {
             return Err((number, format!("a second block is named `{}`", opening.name)));
         }
-        let csd = if opening.whole { body } else { document(&opening, &body) };
+        let whole = |body: &str| if opening.whole { body.to_owned() } else { document(&opening, body) };
+        let (csd, equivalent) = match body.split_once("\n=== csound\n") {
+            Some((ours, theirs)) => (whole(&format!("{ours}\n")), Some(whole(theirs))),
+            None => (whole(&body), None),
+        };
         cases.push(Case {
             name: opening.name,
             line: number,
             csd,
+            equivalent,
             require: opening.require,
             because: opening.because,
         });
@@ -226,6 +242,15 @@ mod tests {
     fn a_score_of_tables_keeps_the_default_note() {
         let cases = parse("```csound one\nout a1\n--\nf 1 0 8 10 1\n```\n").unwrap();
         assert!(cases[0].csd.contains("<CsScore>\nf 1 0 8 10 1\ni 1 0 0.02\n</CsScore>"));
+    }
+
+    #[test]
+    fn csound_may_render_an_equivalent_of_its_own() {
+        let text = "```csound x dur=1\nabusout out\n=== csound\nout a1\n--\nf 1 0 8 10 1\n```\n";
+        let case = &parse(text).unwrap()[0];
+        assert!(case.csd.contains("instr 1\nabusout out\nendin\n") && case.csd.contains("i 1 0 1\n"));
+        assert!(case.for_csound().contains("instr 1\nout a1\nendin\n"));
+        assert!(case.for_csound().contains("f 1 0 8 10 1\ni 1 0 1\n"));
     }
 
     #[test]

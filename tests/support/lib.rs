@@ -7,7 +7,8 @@
 //! - [`printed`]: what a piece printed, told apart from what the program said;
 //! - [`judge`]: does a render agree with its reference;
 //! - [`experiments`]: the 326 experiments about the language, and the list of known differences;
-//! - [`opcode_page`]: the page `docs/opcodes.md`.
+//! - [`opcode_page`]: the page `docs/opcodes.md`;
+//! - [`signatures`]: the signatures of the reference's opcodes.
 #![allow(
     clippy::disallowed_methods,
     reason = "a development tool: it reads cases, starts programs and watches the clock"
@@ -19,6 +20,7 @@ pub mod judge;
 pub mod opcode_page;
 pub mod printed;
 pub mod render;
+pub mod signatures;
 pub mod store;
 
 use rayon::prelude::*;

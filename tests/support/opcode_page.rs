@@ -1,8 +1,8 @@
-//! `docs/opcodes.md`: what became of every opcode name of the reference. Written by
-//! `cargo xtask opcodes`, kept current by `tests/tidy.rs`.
+//! `docs/opcodes.md`: what became of every opcode name of the reference, and the opcodes that it does not
+//! have. Written by `cargo xtask opcodes`, kept current by `tests/tidy.rs`.
 
 use orchestrion::base::registry::Registry;
-use orchestrion::opcodes::{reference, registry};
+use orchestrion::opcodes::{families, reference, registry};
 use orchestrion::vm::compile::WORDS;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 /// What became of one name.
 enum State {
     Done(&'static str),
+    Extension(&'static str),
     Refused(&'static str),
     NotYet,
 }
@@ -22,22 +23,29 @@ pub fn path() -> PathBuf {
 /// The page.
 pub fn text() -> String {
     let registry = registry();
-    let rows: Vec<_> = reference::names().map(|name| (name, state(name, &registry))).collect();
+    let mut rows: Vec<_> = reference::names().map(|name| (name, state(name, &registry))).collect();
+    let names = rows.len();
+    let extensions = families().flat_map(|(_, ops)| ops).filter(|op| op.extension);
+    rows.extend(extensions.map(|op| (op.name, State::Extension(op.summary))));
+    rows.sort_by_key(|(name, _)| *name);
     let count = |fits: fn(&State) -> bool| rows.iter().filter(|(_, state)| fits(state)).count();
     let mut out = format!(
         "# Opcodes\n\n\
          What became of every opcode name of csound 6.18.1. Written by `cargo xtask opcodes`: do not edit.\n\
          `orchestrion opcodes NAME` explains one.\n\n\
          - {} names, of them\n- {} done,\n- {} refused, because an offline renderer cannot serve them,\n- {} not yet.\n\n\
+         {} more are extensions: csound gets them from the plugins of csound-plugins.github.io or from csoundengine.\n\n\
          | opcode | state | |\n|---|---|---|\n",
-        rows.len(),
+        names,
         count(|state| matches!(state, State::Done(_))),
         count(|state| matches!(state, State::Refused(_))),
         count(|state| matches!(state, State::NotYet)),
+        count(|state| matches!(state, State::Extension(_))),
     );
     for (name, state) in &rows {
         let (word, remark) = match state {
             State::Done(summary) => ("done", *summary),
+            State::Extension(summary) => ("extension", *summary),
             State::Refused(why) => ("refused", *why),
             State::NotYet => ("not yet", ""),
         };

@@ -1,6 +1,7 @@
 //! What opcodes ask of the scheduler.
 
 use bstr::BString;
+use smallvec::SmallVec;
 
 /// A p-field of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,9 @@ pub enum When {
     Cycle,
 }
 
+/// Numbers of p-fields and values for them.
+pub type PFieldValues = SmallVec<[(u16, f64); 5]>;
+
 /// A request to the scheduler, carried out in order after the opcode's note has had its turn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -73,6 +77,15 @@ pub enum Command {
         p1: f64,
         /// Only events with exactly this fraction.
         exact: bool,
+    },
+    /// `pwrite`: gives p-fields of notes that play new values.
+    SetPFields {
+        /// Instrument number with fraction.
+        p1: f64,
+        /// Only the note with exactly this fraction, the oldest one if there are several.
+        exact: bool,
+        /// The p-fields; a number above the note's last one is reported and left out.
+        values: PFieldValues,
     },
     /// `maxalloc`.
     MaxAlloc {

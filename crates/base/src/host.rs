@@ -4,6 +4,7 @@
 //! engine's `host` module; tests and the browser use one in memory. All methods take `&self` so
 //! that a host can be shared; implementations lock inside where they must.
 
+use crate::table::SoundLoop;
 use std::fmt;
 use std::io::{Seek, Write};
 use std::sync::Arc;
@@ -92,10 +93,66 @@ pub trait Host: Send + Sync {
     /// Opens a file for writing. It is complete when the returned value was flushed and dropped.
     fn create(&self, name: &str, purpose: Purpose, mode: OpenMode) -> Result<Box<dyn SeekWrite>, HostError>;
 
+    /// Removes a file that was written.
+    fn remove(&self, name: &str) -> Result<(), HostError> {
+        Err(HostError::Refused {
+            action: "remove",
+            name: name.to_owned(),
+            reason: "files stay here".to_owned(),
+        })
+    }
+
+    /// Makes a folder for files to be written, unless there is one. Where there are no folders nothing is done.
+    fn create_folder(&self, name: &str) -> Result<(), HostError> {
+        let _ = name;
+        Ok(())
+    }
+
     /// The stream that `-o stdout` names; it cannot seek. `None` where there is none.
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         None
     }
+}
+
+/// How a sound file stores its samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// 8 bit signed.
+    S8,
+    /// 8 bit unsigned.
+    U8,
+    /// 16 bit.
+    #[default]
+    I16,
+    /// 24 bit.
+    I24,
+    /// 32 bit.
+    I32,
+    /// 32-bit float.
+    F32,
+    /// 64-bit float.
+    F64,
+    /// mu-law bytes.
+    MuLaw,
+    /// A-law bytes.
+    ALaw,
+    /// Ogg Vorbis.
+    Vorbis,
+    /// MPEG layer III.
+    Mp3,
+    /// Anything else.
+    Other,
+}
+
+/// What has to be known of a file without a header.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RawSound {
+    /// How its samples are stored, little end first.
+    pub encoding: Encoding,
+    /// Channels, at least 1.
+    pub channels: usize,
+    /// Sample rate in Hz.
+    pub sr: f64,
 }
 
 /// A decoded sound file.
@@ -107,10 +164,14 @@ pub struct SoundFile {
     pub channels: usize,
     /// Samples of all channels, frame by frame; full scale is 1.
     pub samples: Vec<f64>,
-    /// Base frequency in Hz of an instrument's sample, 0 if the file says none.
-    pub base_frequency: f64,
-    /// Loop of an instrument's sample: first frame and one past the last.
-    pub sound_loop: Option<(usize, usize)>,
+    /// How the file stores them.
+    pub encoding: Encoding,
+    /// Pitch at which an instrument's sample was recorded: MIDI key with its fraction, if the file says.
+    pub base_key: Option<f64>,
+    /// Loop of an instrument's sample while the note is held.
+    pub sound_loop: Option<SoundLoop>,
+    /// Loop of an instrument's sample while the note is released.
+    pub release_loop: Option<SoundLoop>,
 }
 
 impl SoundFile {
@@ -127,6 +188,64 @@ pub trait SoundReader: Send + Sync {
     /// # Errors
     /// There is no such file, or it is not a sound file.
     fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError>;
+
+    /// As [`SoundReader::read_sound`] for a file without a header; lossy encodings cannot be read so.
+    ///
+    /// # Errors
+    /// There is no such file, or the encoding is not that of plain samples.
+    fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError>;
+}
+
+/// Kinds of sound file that opcodes ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SoundKind {
+    /// RIFF WAVE.
+    Wav,
+    /// AIFF.
+    Aiff,
+    /// Samples only; they are not scaled.
+    Raw,
+    /// IRCAM.
+    Ircam,
+    /// Ogg.
+    Ogg,
+}
+
+/// A sound file to be written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoundFormat {
+    /// Kind of file; by default that of the engine's output.
+    pub kind: Option<SoundKind>,
+    /// How samples are stored; by default as in the engine's output.
+    pub encoding: Option<Encoding>,
+    /// Channels, at least 1.
+    pub channels: usize,
+    /// Sample rate in Hz.
+    pub sr: f64,
+}
+
+/// A sound file being written.
+pub trait SoundSink: Send {
+    /// Takes whole frames, interleaved; full scale is 1, or that of the encoding in raw files.
+    ///
+    /// # Errors
+    /// The system's.
+    fn write(&mut self, interleaved: &[f64]) -> Result<(), HostError>;
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// The system's.
+    fn finish(self: Box<Self>) -> Result<(), HostError>;
+}
+
+/// What encodes sound files for opcodes.
+pub trait SoundWriter: Send + Sync {
+    /// Opens a file as [`Purpose::SoundOut`], replacing one of the same name.
+    ///
+    /// # Errors
+    /// The system refuses, or such files are not written here.
+    fn create_sound(&self, name: &str, format: &SoundFormat) -> Result<Box<dyn SoundSink>, HostError>;
 }
 
 impl fmt::Debug for dyn Host {

@@ -59,4 +59,44 @@ impl MidiChannel {
 pub struct MidiState {
     /// Channels, from 0.
     pub channels: [MidiChannel; 16],
+    /// All messages that have come in so far.
+    pub received: Vec<MidiMessage>,
+    /// Tempo of the MIDI file in beats per minute; `None` without a file.
+    pub tempo: Option<f64>,
+    /// Whether the MIDI file still plays.
+    pub playing: bool,
+}
+
+/// A channel message. A note-on with velocity 0 stays what it is; it means note-off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MidiMessage {
+    /// Kind of message in the upper four bits (0x80 note off ... 0xE0 pitch bend), channel from 0 in
+    /// the lower ones.
+    pub status: u8,
+    /// First data byte, 0..127.
+    pub data1: u8,
+    /// Second data byte, 0..127; 0 for messages that have one.
+    pub data2: u8,
+}
+
+impl MidiMessage {
+    /// Channel, 0..15.
+    pub fn channel(self) -> u8 {
+        self.status & 0x0f
+    }
+
+    /// Kind of message: the upper four bits of the status.
+    pub fn kind(self) -> u8 {
+        self.status & 0xf0
+    }
+
+    /// Whether this starts a note.
+    pub fn is_note_on(self) -> bool {
+        self.status & 0xf0 == 0x90 && self.data2 > 0
+    }
+
+    /// Whether this ends a note.
+    pub fn is_note_off(self) -> bool {
+        self.status & 0xf0 == 0x80 || (self.status & 0xf0 == 0x90 && self.data2 == 0)
+    }
 }

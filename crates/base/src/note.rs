@@ -1,5 +1,7 @@
 //! What a running note knows about itself.
 
+use crate::event::PField;
+use crate::world::World;
 use bstr::BString;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -47,6 +49,12 @@ pub struct Note {
     pub start_cycle: Cell<u64>,
     /// Tables to remove when the note is over (`ftgentmp`, `ftfree`); the engine does it.
     pub free_tables: RefCell<Vec<u32>>,
+    /// What the engine does when the note is over, its release included.
+    pub at_end: RefCell<Vec<AtEnd>>,
+    /// Numbers that stay with the instance from note to note (`writescratch`).
+    pub scratchpad: Cell<[f64; 4]>,
+    /// Writers of sound files to release when the note is over; see [`crate::outfile::OutFiles`].
+    pub writers: RefCell<Vec<usize>>,
     /// MIDI data, for notes that MIDI started.
     pub midi: Cell<Option<MidiNote>>,
     /// Number that tells this note from every other of the engine.
@@ -54,6 +62,49 @@ pub struct Note {
     /// Delay lines that several opcodes of the note share. They stay with the instance when another note
     /// uses it.
     pub lines: RefCell<DelayLines>,
+}
+
+/// Something to do when a note is over, however it ends.
+#[derive(Clone, Debug)]
+pub enum AtEnd {
+    /// An `i` event: its p-fields from p1, p2 in seconds from the end of the note.
+    Event(Vec<PField>),
+    /// A call with a number, for what a family of opcodes shares.
+    Call(fn(&mut World, f64), f64),
+}
+
+/// A unit's own action among those at the end of its note. However often the unit is initialised in one
+/// note, the note has one action of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EndAction {
+    serial: u64,
+    place: Option<usize>,
+}
+
+impl EndAction {
+    /// Sets the action for this note.
+    pub fn set(&mut self, note: &Note, action: AtEnd) {
+        let mut actions = note.at_end.borrow_mut();
+        if self.serial != note.serial.get() {
+            *self = Self { serial: note.serial.get(), place: None };
+        }
+        match self.place.and_then(|at| actions.get_mut(at)) {
+            Some(slot) => *slot = action,
+            None => {
+                self.place = Some(actions.len());
+                actions.push(action);
+            }
+        }
+    }
+
+    /// Changes the action, if this note has it.
+    pub fn change(&self, note: &Note, change: impl FnOnce(&mut AtEnd)) {
+        let own = self.serial == note.serial.get();
+        let mut actions = note.at_end.borrow_mut();
+        if let Some(action) = self.place.filter(|_| own).and_then(|at| actions.get_mut(at)) {
+            change(action);
+        }
+    }
 }
 
 /// A delay line that `delayr` reads, `deltap` and its relatives tap, and `delayw` writes.

@@ -33,6 +33,9 @@ pub struct OpDef {
     /// Whether the compiler appends one more input, a string literal: the inputs as the text spells
     /// them, separated by newlines (`print` shows them).
     pub arg_names: bool,
+    /// Whether it is none of csound's opcodes. A piece's own opcode of the same name then replaces it, and in
+    /// an expression the wanted type chooses among its signatures, not their order alone.
+    pub extension: bool,
     /// Deliberate differences from the reference, one sentence each.
     pub differences: &'static [&'static str],
 }
@@ -112,6 +115,7 @@ impl OpDef {
             may_fail: false,
             changes: 0,
             arg_names: false,
+            extension: false,
             differences: &[],
         }
     }
@@ -171,6 +175,12 @@ impl OpDef {
         self
     }
 
+    /// Declares that csound does not have this opcode.
+    pub const fn extension(mut self) -> Self {
+        self.extension = true;
+        self
+    }
+
     /// Lists deliberate differences from the reference.
     pub const fn differences(mut self, differences: &'static [&'static str]) -> Self {
         self.differences = differences;
@@ -210,6 +220,8 @@ impl Res {
     pub const LIFE: Res = Res(1 << 10);
     /// MIDI controllers, bends and pressures.
     pub const MIDI: Res = Res(1 << 11);
+    /// Which notes play and what their p-fields are ([`World::roster`]).
+    pub const NOTES: Res = Res(1 << 12);
 
     /// Both sets.
     #[must_use]

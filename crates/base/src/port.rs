@@ -5,8 +5,9 @@
 //! input (`a1 tone a1, 500`): load, compute, then store.
 
 use crate::note::Note;
+use crate::spectrum::Spectrum;
 use crate::ty::Base;
-use crate::value::{ArrayVal, Spectrum};
+use crate::value::ArrayVal;
 use bstr::{BStr, BString, ByteSlice};
 use std::cell::{Cell, Ref, RefCell, RefMut};
 
@@ -440,6 +441,12 @@ impl<'a> Io<'a> {
     /// Spectral input `i`.
     pub fn spectrum(&self, i: usize) -> Option<Ref<'a, Spectrum>> {
         self.args.get(self.outs + i).and_then(|&a| self.spectrum_cell(a)).map(RefCell::borrow)
+    }
+
+    /// Spectral input `i`, to be changed in place, which the definition must announce with
+    /// [`crate::op::OpDef::changes`].
+    pub fn spectrum_in_mut(&self, i: usize) -> Option<RefMut<'a, Spectrum>> {
+        self.args.get(self.outs + i).and_then(|&a| self.spectrum_cell(a)).map(RefCell::borrow_mut)
     }
 
     /// Spectral output `o`.

@@ -21,8 +21,21 @@ pub struct Table {
     pub frames: usize,
     /// Base frequency in Hz of sampled sounds (`ftcps`), 0 if unknown.
     pub base_frequency: f64,
-    /// Loop of sampled sounds: first frame and one past the last, if any.
-    pub sound_loop: Option<(usize, usize)>,
+    /// Loop of sampled sounds while the note is held.
+    pub sound_loop: Option<SoundLoop>,
+    /// Loop of sampled sounds while the note is released.
+    pub release_loop: Option<SoundLoop>,
+}
+
+/// A loop of a sampled sound, in frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoundLoop {
+    /// First frame.
+    pub start: usize,
+    /// One past the last frame.
+    pub end: usize,
+    /// Whether it runs forward and back in turn; otherwise always forward.
+    pub alternating: bool,
 }
 
 impl Table {
@@ -30,6 +43,11 @@ impl Table {
     pub fn new(data: Vec<f64>) -> Self {
         let len = data.len().saturating_sub(1);
         Self { data, len, channels: 1, ..Self::default() }
+    }
+
+    /// Number of frames: points divided by the channels that take turns in them.
+    pub fn frame_count(&self) -> usize {
+        self.len / self.channels.max(1)
     }
 
     /// Whether the number of points is a power of two, as the oscillators with a fixed-point phase need.

@@ -1,5 +1,6 @@
-//! Runtime values that are more than a number: arrays and spectral frames.
+//! Runtime values that are more than a number: arrays. Spectral signals are in [`crate::spectrum`].
 
+use crate::spectrum::Spectrum;
 use crate::ty::Base;
 use bstr::BString;
 use smallvec::SmallVec;
@@ -130,39 +131,4 @@ impl ArrayVal {
         }
         Some(at)
     }
-}
-
-/// What the numbers of a [`Spectrum`] mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SpectrumFormat {
-    /// Amplitude and frequency per bin (`PVS_AMP_FREQ`).
-    #[default]
-    AmpFreq,
-    /// Amplitude and phase per bin.
-    AmpPhase,
-    /// Real and imaginary part per bin.
-    Complex,
-    /// Partial tracks: amplitude, frequency, phase, id (`PVS_TRACKS`).
-    Tracks,
-}
-
-/// A spectral frame (f-signal) with the analysis it came from.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spectrum {
-    /// FFT size in samples.
-    pub size: u32,
-    /// Hop in samples.
-    pub overlap: u32,
-    /// Window length in samples.
-    pub window: u32,
-    /// Window type as `pvsanal` numbers it.
-    pub window_type: i32,
-    /// Meaning of `data`.
-    pub format: SpectrumFormat,
-    /// Number of the frame, from 1; readers act when it grows.
-    pub frame_count: u32,
-    /// `size + 2` numbers; single precision as in the reference.
-    pub data: Vec<f32>,
-    /// Sliding analysis (hop below ksmps): one frame per sample when true.
-    pub sliding: bool,
 }

@@ -2,9 +2,11 @@
 
 use crate::channel::Channels;
 use crate::event::Command;
-use crate::host::{Host, SoundReader};
+use crate::host::{Host, SoundReader, SoundWriter};
 use crate::midi::MidiState;
+use crate::outfile::OutFiles;
 use crate::random::SharedRandom;
+use crate::roster::Roster;
 use crate::table::Tables;
 use bstr::BString;
 use std::any::{Any, TypeId};
@@ -156,12 +158,20 @@ pub struct World {
     pub commands: Vec<Command>,
     /// Instruments.
     pub instruments: Instruments,
+    /// Notes that play; kept only where an opcode of the piece reads [`crate::op::Res::NOTES`].
+    pub roster: Roster,
+    /// What to do at the end of each k-cycle, in this order; families of opcodes add to it.
+    pub at_cycle_end: Vec<fn(&mut World)>,
     /// Limits.
     pub limits: Limits,
     /// Files; `None` where there are none.
     pub host: Option<Arc<dyn Host>>,
     /// Decoder of sound files; `None` where there is none.
     pub sounds: Option<Arc<dyn SoundReader>>,
+    /// Encoder of sound files; `None` where there is none.
+    pub sound_writer: Option<Arc<dyn SoundWriter>>,
+    /// Sound files that notes write.
+    pub out_files: OutFiles,
     /// Number of the current k-cycle since the start of the performance.
     pub cycle: u64,
     /// Sections of the score that have ended before the current one, in k-cycles.
@@ -171,7 +181,11 @@ pub struct World {
     /// Tempo of the score in beats per minute at the start of the section.
     pub tempo: f64,
     families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
+    ends: BTreeMap<u64, Vec<AtEnd>>,
 }
+
+/// What a family of opcodes does when a note is over, given the note's serial number.
+type AtEnd = fn(&mut World, u64);
 
 impl World {
     /// State that a family of opcodes shares, made on first use. The type is private to the family.
@@ -186,6 +200,18 @@ impl World {
     /// State that a family of opcodes shares, if somebody made it.
     pub fn shared_ref<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.families.get(&TypeId::of::<T>()).and_then(|b| b.downcast_ref())
+    }
+
+    /// Asks that a function be called when the note with this serial number is over.
+    pub fn at_end_of_note(&mut self, serial: u64, end: AtEnd) {
+        self.ends.entry(serial).or_default().push(end);
+    }
+
+    /// Tells whoever asked that a note is over. The engine calls it.
+    pub fn note_is_over(&mut self, serial: u64) {
+        for end in self.ends.remove(&serial).unwrap_or_default() {
+            end(self, serial);
+        }
     }
 
     /// Sends a message.

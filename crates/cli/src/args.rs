@@ -67,6 +67,12 @@ pub struct ConformArgs {
     /// `csound` to run the installed one, or a folder of its renders
     #[arg(long, default_value = "csound", value_hint = ValueHint::DirPath)]
     pub reference: PathBuf,
+    /// Keep csound's renders in this folder, and take from there those that are kept already
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub keep: Option<PathBuf>,
+    /// Take only pieces whose path below the folder contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub only: Vec<String>,
     /// Fail unless all pieces reach this grade
     #[arg(long, value_name = "GRADE", value_parser = ["A", "B", "C"])]
     pub require: Option<String>,

@@ -102,7 +102,8 @@ impl RealFft {
         let inner = ComplexFft::new(if even { n / 2 } else { n });
         let twiddle = |k: usize| {
             let (s, c) = crate::math::sin_cos(-std::f64::consts::TAU * k as f64 / n as f64);
-            Bin::new(c, s)
+            // The part at the Nyquist frequency is real; so must be its factor.
+            if 2 * k == n { Bin::new(-1.0, 0.0) } else { Bin::new(c, s) }
         };
         let twiddles = if even { (0..=n / 2).map(twiddle).collect() } else { Vec::new() };
         let work = vec![Bin::default(); inner.len()];

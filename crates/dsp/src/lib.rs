@@ -3,9 +3,10 @@
 //! - [`math`]: the only door to transcendental functions, equal on every target
 //! - [`pitch`]: conversions of pitch and level; [`random`]: distributions
 //! - [`gens`]: GEN routines that fill function tables; [`bandlimited`]: the tables of `vco2`
-//! - [`fft`], [`window`], [`interp`], [`delay`]: building blocks of opcodes
+//! - [`fft`], [`vocoder`], [`window`], [`interp`], [`curve`], [`delay`]: building blocks of opcodes
 
 pub mod bandlimited;
+pub mod curve;
 pub mod delay;
 mod explog;
 pub mod fft;
@@ -15,4 +16,5 @@ pub mod math;
 pub mod pitch;
 mod power2;
 pub mod random;
+pub mod vocoder;
 pub mod window;

@@ -5,6 +5,7 @@ pub mod conform;
 pub mod flags;
 pub mod host;
 pub mod midi;
+pub mod offline;
 pub mod options;
 pub mod perform;
 pub mod picture;

@@ -5,6 +5,8 @@
 //! tracks; tempo changes count for all tracks wherever they stand). The reference starts a note in
 //! the control cycle nearest to its time, halves upward (measured: 64, 65, 66 ms at kr = 100).
 
+pub use orchestrion_base::midi::MidiMessage as Message;
+
 use midly::{MetaMessage, Smf, Timing, TrackEventKind};
 
 /// A channel message at its time.
@@ -16,40 +18,13 @@ pub struct MidiEvent {
     pub message: Message,
 }
 
-/// A channel message. A note-on with velocity 0 stays what it is; it means note-off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// Kind of message in the upper four bits (0x80 note off ... 0xE0 pitch bend), channel from 0 in
-    /// the lower ones.
-    pub status: u8,
-    /// First data byte, 0..127.
-    pub data1: u8,
-    /// Second data byte, 0..127; 0 for messages that have one.
-    pub data2: u8,
-}
-
-impl Message {
-    /// Channel, 0..15.
-    pub fn channel(self) -> u8 {
-        self.status & 0x0f
-    }
-
-    /// Whether this starts a note.
-    pub fn is_note_on(self) -> bool {
-        self.status & 0xf0 == 0x90 && self.data2 > 0
-    }
-
-    /// Whether this ends a note.
-    pub fn is_note_off(self) -> bool {
-        self.status & 0xf0 == 0x80 || (self.status & 0xf0 == 0x90 && self.data2 == 0)
-    }
-}
-
 /// A MIDI file, ready to be played.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MidiFile {
     /// Channel messages in the order they are performed.
     pub events: Vec<MidiEvent>,
+    /// Tempo changes: seconds and beats per minute.
+    pub tempos: Vec<(f64, f64)>,
     /// Seconds at which the last track ends.
     pub end: f64,
 }
@@ -113,14 +88,22 @@ pub fn read(bytes: &[u8], mute: &str) -> Result<MidiFile, MidiError> {
 
 fn play(items: &[(u64, Item)], last: u64, mut clock: Clock) -> MidiFile {
     let mut events = Vec::new();
+    let mut tempos = vec![(0.0, beats_per_minute(DEFAULT_TEMPO))];
     for (tick, item) in items {
         let time = clock.advance(*tick);
         match *item {
             Item::Message(message) => events.push(MidiEvent { time, message }),
-            Item::Tempo(tempo) => clock.set_tempo(tempo),
+            Item::Tempo(tempo) => {
+                clock.set_tempo(tempo);
+                tempos.push((time, beats_per_minute(tempo)));
+            }
         }
     }
-    MidiFile { events, end: clock.advance(last) }
+    MidiFile { events, tempos, end: clock.advance(last) }
+}
+
+fn beats_per_minute(microseconds: u32) -> f64 {
+    60e6 / f64::from(microseconds.max(1))
 }
 
 fn item(kind: &TrackEventKind<'_>) -> Option<Item> {

@@ -1,5 +1,6 @@
 //! What a render can be told: plain data, the same for command line, library, browser and Python.
 
+use orchestrion_base::host::Encoding;
 use std::fmt;
 
 /// Where the sound goes.
@@ -75,6 +76,20 @@ impl SampleFormat {
     /// Whether samples are floating-point numbers, which are not clipped.
     pub const fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F64)
+    }
+}
+
+impl From<SampleFormat> for Encoding {
+    fn from(format: SampleFormat) -> Self {
+        match format {
+            SampleFormat::U8 => Self::U8,
+            SampleFormat::S8 => Self::S8,
+            SampleFormat::I16 => Self::I16,
+            SampleFormat::I24 => Self::I24,
+            SampleFormat::I32 => Self::I32,
+            SampleFormat::F32 => Self::F32,
+            SampleFormat::F64 => Self::F64,
+        }
     }
 }
 
@@ -198,6 +213,8 @@ pub struct Options {
     pub tags: FileTags,
     /// Sound file that feeds `in`, `ins`, `inch`.
     pub input: Option<String>,
+    /// Whether sound files are brought to the orchestra's sample rate when they are read.
+    pub resample_on_load: bool,
     /// MIDI file.
     pub midi_file: Option<String>,
     /// What MIDI notes hand to p-fields: value and p-field number.
@@ -276,6 +293,7 @@ impl Default for Options {
             limiter: None,
             tags: FileTags::default(),
             input: None,
+            resample_on_load: false,
             midi_file: None,
             midi_map: Vec::new(),
             end_with_midi: false,

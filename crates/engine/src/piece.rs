@@ -67,7 +67,7 @@ struct Texts {
 }
 
 /// Reads includes through a host.
-struct HostIncludes<'a>(&'a dyn Host);
+pub(crate) struct HostIncludes<'a>(pub(crate) &'a dyn Host);
 
 impl Includes for HostIncludes<'_> {
     fn read(&mut self, name: &str, _from: &str) -> Result<String, String> {
@@ -119,6 +119,35 @@ pub fn compile_text(name: &str, text: &str, host: &dyn Host, flags: FlagSet, reg
     compile(sources, &[(id, len)], host, flags, registry, Vec::new())
 }
 
+/// Parses orchestra text that is compiled into a piece; `name` is shown in messages.
+pub(crate) fn parse_text(
+    sources: &mut SourceMap,
+    name: &str,
+    text: &str,
+    includes: &mut dyn Includes,
+    compiler: &Compiler,
+) -> (Orchestra, Vec<Diagnostic>) {
+    let text = text_of(text.as_bytes());
+    let len = text.len() as u32;
+    let id = sources.add(name, text);
+    let how = preprocess::Options::new(Language::Orchestra);
+    parse_orchestra(sources, Span::new(id, 0, len), includes, &how, &|name| compiler.is_opcode(name))
+}
+
+/// Expands macros and builds the tree.
+fn parse_orchestra(
+    sources: &mut SourceMap,
+    span: Span,
+    includes: &mut dyn Includes,
+    how: &preprocess::Options,
+    is_opcode: &dyn Fn(&str) -> bool,
+) -> (Orchestra, Vec<Diagnostic>) {
+    let (expanded, mut diags) = preprocess::expand(sources, span, includes, how);
+    let (tree, found) = orc::parse(sources, expanded, None, is_opcode);
+    diags.extend(found);
+    (tree, diags)
+}
+
 fn failed(sources: SourceMap, diagnostics: Vec<Diagnostic>, options: Options) -> Compiled {
     Compiled { piece: None, sources, tree: Orchestra::default(), diagnostics, options }
 }
@@ -144,12 +173,10 @@ fn compile(
     let mut includes = HostIncludes(host);
     let mut pre = preprocess::Options::new(Language::Orchestra);
     pre.macros.clone_from(&options.omacros);
-    let (expanded, found) = preprocess::expand(&mut sources, orchestra, &mut includes, &pre);
-    diags.extend(found);
-    let known = registry.clone();
-    let (tree, found) = orc::parse(&sources, expanded, None, &move |name| {
-        known.is_known(name) || orchestrion_vm::compile::WORDS.iter().any(|w| w.0 == name)
-    });
+    // What is an opcode does not depend on the header, which is read from the tree.
+    let bare = Compiler::new(registry.clone(), Header::default());
+    let (tree, found) =
+        parse_orchestra(&mut sources, orchestra, &mut includes, &pre, &|name| bare.is_opcode(name));
     diags.extend(found);
     let (header, found) = read_header(&tree, &overrides(&options));
     diags.extend(found);

@@ -67,10 +67,14 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         let files = piece.embedded.iter().map(|f| (f.name.clone(), f.data.as_slice().into())).collect();
         Arc::new(CarriedHost::new(files, host))
     };
-    let sounds: Arc<dyn SoundReader> = Arc::new(HostSounds::new(host.clone(), soundfile::Limits::default()));
+    let sounds = HostSounds::new(host.clone(), soundfile::Limits::default())
+        .with_output(options.container, options.format)
+        .resampled_to(options.resample_on_load.then_some(piece.program.header.sr));
+    let sounds = Arc::new(sounds);
     let setup = Setup {
         host: Some(host.clone()),
         sounds: Some(sounds.clone()),
+        sound_writer: Some(sounds.clone()),
         sample_accurate: options.sample_accurate,
         end: options.end,
         seed: options.seed,

@@ -5,29 +5,44 @@
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
 pub mod arrays;
+pub mod buses;
 pub mod channels;
 pub mod delays;
+pub mod dicts;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
+pub mod fm;
+pub mod granular;
+pub mod graph;
 pub mod math;
 pub mod midi;
 pub mod mixer;
+pub mod models;
 pub mod oscillators;
 pub mod pitch;
+pub mod plugins;
 pub mod print;
 pub mod random;
+pub mod sample_playback;
 pub mod signal;
 pub mod sound_io;
+pub mod spectral;
 pub mod strings;
 pub mod tables;
 pub mod time;
+pub mod vectors;
+pub mod waveguide;
 pub mod zak;
 
 pub mod reference;
 
 mod lookup;
+mod phase31;
+mod physical;
+mod sound;
 mod step;
+mod window;
 
 #[cfg(test)]
 pub(crate) mod bench;
@@ -38,23 +53,34 @@ use orchestrion_base::registry::Registry;
 /// Families in the order of the manual's chapters.
 const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
+    ("buses", buses::OPS),
     ("channels", channels::OPS),
     ("delays", delays::OPS),
+    ("dicts", dicts::OPS),
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("graph", graph::OPS),
+    ("fm", fm::OPS),
+    ("granular", granular::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
+    ("models", models::OPS),
     ("oscillators", oscillators::OPS),
     ("pitch", pitch::OPS),
+    ("plugins", plugins::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
+    ("sample_playback", sample_playback::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
+    ("spectral", spectral::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
+    ("vectors", vectors::OPS),
+    ("waveguide", waveguide::OPS),
     ("zak", zak::OPS),
 ];
 

@@ -7,7 +7,14 @@ use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::op::Res;
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::Orchestra;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A state of a program to go back to.
+pub struct Mark {
+    lengths: [usize; 4],
+    by_number: BTreeMap<u32, usize>,
+    names: BTreeMap<String, u32>,
+}
 
 impl Program {
     /// Adds an orchestra to a program; afterwards [`Program::globals_code`] ends with its instrument 0.
@@ -40,6 +47,26 @@ impl Program {
         diags
     }
 
+    /// Where the program stands, for [`Program::go_back`].
+    pub fn mark(&self) -> Mark {
+        Mark {
+            lengths: [self.globals_code.len(), self.codes.len(), self.udos.len(), self.globals.len()],
+            by_number: self.by_number.clone(),
+            names: self.names.clone(),
+        }
+    }
+
+    /// Takes back everything added since `mark`. Notes of what goes must not play.
+    pub fn go_back(&mut self, mark: Mark) {
+        let [globals_code, codes, udos, globals] = mark.lengths;
+        self.globals_code.truncate(globals_code);
+        self.codes.truncate(codes);
+        self.udos.truncate(udos);
+        self.globals.truncate(globals);
+        self.by_number = mark.by_number;
+        self.names = mark.names;
+    }
+
     fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Box<Diagnostic>> {
         let global = emit(&lowered.global, "0", Span::NONE, false)?;
         let udos = lowered
@@ -61,6 +88,12 @@ impl Program {
             })
             .collect::<Result<Vec<_>, Box<Diagnostic>>>()?;
         Ok((global, udos, instruments))
+    }
+
+    /// Whether any opcode reads one of these shared things at performance or at init.
+    pub fn reads(&self, what: Res) -> bool {
+        let codes = self.codes.iter().chain(&self.udos).chain(&self.globals_code);
+        codes.flat_map(|code| &code.units).any(|unit| unit.def.reads.meets(what))
     }
 
     /// Decides which instruments may run many k-cycles at a time: those that at performance change

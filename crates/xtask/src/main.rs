@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask oracle | experiments | opcodes | versus`.
+//! Development tasks: `cargo xtask oracle | experiments | export | manual | opcodes | signatures | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -7,11 +7,15 @@
 )]
 
 mod experiments;
+mod export;
+mod manual;
 mod oracle;
+mod signatures;
 mod versus;
 
-use orchestrion_tests::opcode_page;
-use std::process::ExitCode;
+use orchestrion_tests::{opcode_page, root};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo xtask TASK
@@ -19,7 +23,11 @@ cargo xtask TASK
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
+  export [TEXT...]         let csound render the pieces that engines write, and compare
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
+  signatures [ORDER]       write tests/signatures.txt: the reference's opcodes with their signatures
+  manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
+                           grade the examples of the reference's manual whose path contains a TEXT
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
 
@@ -30,7 +38,10 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
         "experiments" => experiments::run(&rest),
+        "export" => export::run(&rest),
         "opcodes" => opcodes(),
+        "signatures" => signatures::run(&rest),
+        "manual" => manual::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
     };
@@ -52,4 +63,18 @@ fn opcodes() -> Result<(), String> {
 /// Whether `name` is chosen by `texts`: contains one of them, or there are none.
 fn chosen(name: &str, texts: &[String]) -> bool {
     texts.is_empty() || texts.iter().any(|text| name.contains(text.as_str()))
+}
+
+/// Builds the command `orchestrion` with a profile and tells where it is.
+fn build(profile: &str) -> Result<PathBuf, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let arguments = ["build", "--quiet", "--package", "orchestrion-cli", "--profile", profile];
+    let built = Command::new(cargo).args(arguments).current_dir(root()).status();
+    match built {
+        Ok(status) if status.success() => {}
+        _ => return Err("the command orchestrion does not build".into()),
+    }
+    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    let path = target.join(if profile == "dev" { "debug" } else { profile }).join("orchestrion");
+    path.canonicalize().map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -41,8 +41,8 @@ fn check_version() -> Result<(), String> {
 
 fn one_file(file: &CaseFile) -> Result<(), String> {
     let rendered = in_parallel(&file.cases, |case| {
-        let once = entry(&case.name, &case.csd, &[])?;
-        let again = entry(&case.name, &case.csd, &[])?.0;
+        let once = entry(&case.name, case.for_csound(), &[])?;
+        let again = entry(&case.name, case.for_csound(), &[])?.0;
         Ok::<_, String>((once, again))
     });
     let mut entries = Vec::new();

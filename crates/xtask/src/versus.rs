@@ -4,7 +4,7 @@
 //! alternate, so that a slow minute of the machine hits both; medians are compared. Both write a WAV
 //! file of 32-bit floats.
 
-use crate::chosen;
+use crate::{build, chosen};
 use orchestrion_tests::render::quick_plugins;
 use orchestrion_tests::root;
 use serde::Serialize;
@@ -68,19 +68,6 @@ fn parse(words: &[String]) -> Result<Options, String> {
     }
     options.runs = options.runs.max(1);
     Ok(options)
-}
-
-fn build(profile: &str) -> Result<PathBuf, String> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let arguments = ["build", "--quiet", "--package", "orchestrion-cli", "--profile", profile];
-    let built = Command::new(cargo).args(arguments).current_dir(root()).status();
-    match built {
-        Ok(status) if status.success() => {}
-        _ => return Err("the command orchestrion does not build".into()),
-    }
-    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    let path = target.join(if profile == "dev" { "debug" } else { profile }).join("orchestrion");
-    path.canonicalize().map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn pieces(names: &[String]) -> Result<Vec<PathBuf>, String> {

@@ -4,6 +4,7 @@
 //! is a row of the table and nothing more.
 
 mod figure;
+mod kept;
 mod page;
 mod pieces;
 mod process;
@@ -37,7 +38,7 @@ pub fn run(args: &ConformArgs) -> Exit {
 }
 
 fn conform(args: &ConformArgs) -> Result<Exit, String> {
-    let pieces = pieces::collect(&args.paths, args.options.as_deref())?;
+    let pieces = pieces::collect(&args.paths, &args.only, args.options.as_deref())?;
     let setting = row::Setting::new(args)?;
     let rows = grade_all(&pieces, &setting, args.jobs);
     let tally = Tally::of(&rows);

@@ -17,8 +17,9 @@ pub struct Piece {
     pub varies: bool,
 }
 
-/// The pieces at `paths`: files, and all `.csd` below folders, in the order of their names.
-pub fn collect(paths: &[PathBuf], options: Option<&Path>) -> Result<Vec<Piece>, String> {
+/// The pieces at `paths`: files, and all `.csd` below folders, in the order of their names; with texts in
+/// `only` those whose name contains one of them.
+pub fn collect(paths: &[PathBuf], only: &[String], options: Option<&Path>) -> Result<Vec<Piece>, String> {
     let table = match options {
         Some(path) => read_table(&fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?),
         None => BTreeMap::new(),
@@ -33,6 +34,7 @@ pub fn collect(paths: &[PathBuf], options: Option<&Path>) -> Result<Vec<Piece>, 
             return Err(format!("{}: no such file or folder", path.display()));
         }
     }
+    pieces.retain(|piece| only.is_empty() || only.iter().any(|text| piece.name.contains(text.as_str())));
     for piece in &mut pieces {
         if let Some((flags, varies)) = table.get(&piece.name) {
             piece.flags.clone_from(flags);

@@ -1,6 +1,7 @@
 //! One render in a process of its own, limited in time and memory.
 
 use orchestrion::conform::{Sound, wav};
+use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -16,8 +17,8 @@ pub struct Limits {
     pub memory_mib: u64,
 }
 
-/// The largest file that a render may write, in MiB.
-const FILE_MIB: u64 = 1024;
+/// The largest file that a render may write, in MiB: three minutes of stereo floats.
+const FILE_MIB: u64 = 128;
 
 /// How a render ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,39 @@ pub enum End {
     Crash(String),
 }
 
+impl End {
+    /// Whether the render would have gone on.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, End::Timeout | End::TooLong)
+    }
+
+    /// Reads what [`fmt::Display`] writes.
+    pub fn from_text(text: &str) -> Option<End> {
+        match text {
+            "ok" => Some(End::Status(0)),
+            "time is up" => Some(End::Timeout),
+            "its file is too large" => Some(End::TooLong),
+            _ => match text.split_once(' ')? {
+                ("status", code) => code.parse().ok().map(End::Status),
+                ("crash:", why) => Some(End::Crash(why.to_owned())),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Status(0) => f.write_str("ok"),
+            End::Status(code) => write!(f, "status {code}"),
+            End::Timeout => f.write_str("time is up"),
+            End::TooLong => f.write_str("its file is too large"),
+            End::Crash(why) => write!(f, "crash: {why}"),
+        }
+    }
+}
+
 /// A render.
 #[derive(Clone, Debug)]
 pub struct Rendered {
@@ -39,7 +73,7 @@ pub struct Rendered {
     pub end: End,
     /// Wall time in seconds.
     pub seconds: f64,
-    /// What was rendered, if there is a readable file.
+    /// What was rendered, if there is a readable file; of a stopped render as far as it got.
     pub sound: Option<Sound>,
     /// The line of its log that tells most.
     pub telling: String,
@@ -58,12 +92,14 @@ pub fn run(program: &Path, words: &[String], folder: &Path, out: &Path, limits: 
     let text = fs::read(&log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let end = caught(&text).map_or(end, End::Crash);
-    let sound = match end {
-        End::Status(_) => fs::read(out).ok().and_then(|bytes| wav::parse(&bytes).ok()),
-        End::Timeout | End::TooLong | End::Crash(_) => None,
-    };
-    let _ = (fs::remove_file(out), fs::remove_file(&log));
+    let end = if is_full(out) { End::TooLong } else { end };
+    let sound = sound(out).filter(|_| !matches!(end, End::Crash(_)));
     Rendered { end, seconds, sound, telling: telling(&text) }
+}
+
+/// The sound file at `path`, if it can be read.
+pub fn sound(path: &Path) -> Option<Sound> {
+    fs::read(path).ok().and_then(|bytes| wav::parse(&bytes).ok())
 }
 
 fn spawn_and_wait(
@@ -135,6 +171,11 @@ fn over_file_limit(_: ExitStatus) -> bool {
     false
 }
 
+/// Whether a file has reached its limit: csound takes no signal for it and ends with an error.
+fn is_full(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|data| data.len() >= FILE_MIB << 20)
+}
+
 /// csound catches its own faults, says so and ends with a status of its own.
 fn caught(log: &str) -> Option<String> {
     let line = log.lines().rev().take(3).find_map(|line| line.strip_prefix("csound command: "))?;
@@ -166,6 +207,15 @@ mod tests {
     fn status_and_first_error_are_kept() {
         let rendered = shell("echo note >&2; echo 'error: no such opcode' >&2; echo end >&2; exit 3", 5001);
         assert_eq!((rendered.end, rendered.telling.as_str()), (End::Status(3), "error: no such opcode"));
+    }
+
+    #[test]
+    fn ends_are_read_as_they_are_written() {
+        let why = || "segmentation fault".to_owned();
+        for end in [End::Status(0), End::Status(3), End::Timeout, End::TooLong, End::Crash(why())] {
+            assert_eq!(End::from_text(&end.to_string()), Some(end));
+        }
+        assert_eq!(End::from_text("status x"), None);
     }
 
     #[test]

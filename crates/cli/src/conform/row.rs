@@ -1,10 +1,11 @@
 //! One piece graded: a row of the table.
 
 use super::figure::Figure;
+use super::kept;
 use super::pieces::{self, Piece};
 use super::process::{self, End, Limits, Rendered};
 use crate::args::ConformArgs;
-use orchestrion::conform::{Grade, Verdict, compare, wav};
+use orchestrion::conform::{Grade, Sound, Verdict, compare};
 use serde::Serialize;
 use std::fmt;
 use std::fs;
@@ -14,8 +15,8 @@ use std::time::Duration;
 
 /// Where the other render comes from.
 enum Reference {
-    /// The installed csound.
-    Csound,
+    /// The installed csound, whose renders are kept in a folder if one is named.
+    Csound(Option<PathBuf>),
     /// A folder of WAV files named as the pieces are.
     Folder(PathBuf),
 }
@@ -64,7 +65,7 @@ impl Setting {
     /// The setting that the command line asks for.
     pub fn new(args: &ConformArgs) -> Result<Setting, String> {
         let reference = match args.reference.to_str() {
-            Some("csound") => Reference::Csound,
+            Some("csound") => Reference::Csound(args.keep.clone()),
             _ if args.reference.is_dir() => Reference::Folder(args.reference.clone()),
             _ => {
                 return Err(format!("--reference {}: expected csound or a folder", args.reference.display()));
@@ -97,10 +98,17 @@ impl Setting {
         let home = piece.path.parent().filter(|home| !home.as_os_str().is_empty());
         let home = home.unwrap_or(Path::new(".")).canonicalize().map_err(|e| e.to_string())?;
         let reference = match &self.reference {
-            Reference::Folder(renders) => stored(&renders.join(&piece.name).with_extension("wav")),
-            Reference::Csound => {
+            Reference::Folder(renders) => kept::in_folder(renders, &piece.name),
+            Reference::Csound(keep) => {
                 let out = folder.join("theirs.wav");
-                process::run(Path::new("csound"), &words(&[], piece, &copy, &out), &home, &out, self.limits)
+                let render = || {
+                    let words = words(&[], piece, &copy, &out);
+                    process::run(Path::new("csound"), &words, &home, &out, self.limits)
+                };
+                match keep {
+                    Some(renders) => kept::or_new(renders, &piece.name, &out, render)?,
+                    None => render(),
+                }
             }
         };
         let out = folder.join("ours.wav");
@@ -114,15 +122,6 @@ impl Drop for Setting {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.scratch);
     }
-}
-
-/// A stored render in the place of one made now.
-fn stored(path: &Path) -> Rendered {
-    let (end, sound) = match fs::read(path) {
-        Ok(bytes) => (End::Status(0), wav::parse(&bytes).ok()),
-        Err(_) => (End::Status(1), None),
-    };
-    Rendered { end, seconds: 0.0, sound, telling: format!("{}: no such render", path.display()) }
 }
 
 fn words(first: &[&str], piece: &Piece, copy: &Path, out: &Path) -> Vec<String> {
@@ -173,16 +172,17 @@ impl Row {
             }
             return;
         };
-        if ours.end == End::TooLong {
-            self.remark = "longer than what is compared".to_owned();
-            return;
-        }
         let Some(mine) = &ours.sound else {
             self.set(Grade::F, "F".into());
             self.remark = format!("ours renders nothing ({}): {}", ours.end, ours.telling);
             return;
         };
-        let verdict = compare(theirs, mine);
+        let verdict = if reference.end.is_stopped() && (ours.end.is_stopped() || longer(mine, theirs)) {
+            let common = mine.samples.len().min(theirs.samples.len());
+            compare(&start(theirs, common), &start(mine, common))
+        } else {
+            compare(theirs, mine)
+        };
         self.set(verdict.grade, verdict.label());
         self.max_difference = verdict.max_difference.is_finite().then_some(verdict.max_difference);
         self.peak = Some(verdict.peak);
@@ -196,6 +196,15 @@ impl Row {
     fn set(&mut self, grade: Grade, label: String) {
         (self.letter, self.grade) = (Some(grade), Some(label));
     }
+}
+
+fn longer(one: &Sound, other: &Sound) -> bool {
+    one.samples.len() > other.samples.len()
+}
+
+/// The first `samples` samples: what can be compared of a render that was stopped.
+fn start(sound: &Sound, samples: usize) -> Sound {
+    Sound { samples: sound.samples[..samples].to_vec(), ..*sound }
 }
 
 fn remark(verdict: &Verdict, ours: &Rendered) -> String {
@@ -219,18 +228,6 @@ fn remark(verdict: &Verdict, ours: &Rendered) -> String {
     parts.join("; ")
 }
 
-impl fmt::Display for End {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            End::Status(0) => f.write_str("ok"),
-            End::Status(code) => write!(f, "status {code}"),
-            End::Timeout => f.write_str("time is up"),
-            End::TooLong => f.write_str("its file is too large"),
-            End::Crash(why) => write!(f, "crash: {why}"),
-        }
-    }
-}
-
 /// How many pieces reached what.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tally {
@@ -238,6 +235,8 @@ pub struct Tally {
     pub graded: usize,
     /// Of these, by grade: A, B, C, F.
     pub by_grade: [usize; 4],
+    /// With grade A and a peak above 0: equal silence shows little.
+    pub sounding: usize,
     /// With a length that differs.
     pub lengths: usize,
     /// Pieces that the reference does not render.
@@ -260,6 +259,8 @@ impl Tally {
                 }
                 None => tally.without_reference += 1,
             }
+            let sounds = row.peak.is_some_and(|peak| peak > 0.0);
+            tally.sounding += usize::from(row.letter == Some(Grade::A) && sounds);
             tally.lengths += usize::from(row.label().ends_with('L'));
             tally.crashes += usize::from(row.ours.starts_with("crash"));
             tally.timeouts += usize::from(row.ours == End::Timeout.to_string());
@@ -272,7 +273,11 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, failed] = self.by_grade;
         let part = 100.0 * a as f64 / self.graded.max(1) as f64;
-        write!(f, "{} pieces graded: A {a} ({part:.1} %), B {b}, C {c}, F {failed}; ", self.graded)?;
+        write!(
+            f,
+            "{} pieces graded: A {a} ({part:.1} %; {} of them sounding), B {b}, C {c}, F {failed}; ",
+            self.graded, self.sounding
+        )?;
         write!(
             f,
             "{} with another length; ours crashed {} times and hung {}; ",
@@ -294,7 +299,6 @@ pub struct Report<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use orchestrion::conform::Sound;
 
     fn rendered(samples: &[f64]) -> Rendered {
         let sound = Some(Sound { rate: 1000.0, channels: 1, samples: samples.to_vec() });
@@ -319,6 +323,15 @@ mod tests {
         assert_eq!((row.label(), row.figure.is_some(), row.first_frame), ("C", true, Some(1)));
         assert!(!row.reaches(Grade::B) && row.reaches(Grade::C));
         assert!(Row { varies: true, ..row }.reaches(Grade::A));
+    }
+
+    #[test]
+    fn endless_pieces_are_compared_as_far_as_both_got() {
+        let stopped = |end: End, samples: &[f64]| Rendered { end, ..rendered(samples) };
+        let endless = stopped(End::TooLong, &[0.0, 1.0, 0.5]);
+        assert_eq!(judged(&stopped(End::Timeout, &[0.0, 1.0]), &endless).label(), "A");
+        assert_eq!(judged(&rendered(&[0.0]), &endless).label(), "FL");
+        assert_eq!(judged(&endless, &rendered(&[0.0])).label(), "FL");
     }
 
     #[test]

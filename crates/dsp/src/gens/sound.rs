@@ -2,7 +2,7 @@
 //! sound.
 
 use super::{Context, Draft, GenError, Request};
-use orchestrion_base::table::Table;
+use orchestrion_base::table::{SoundLoop, Table};
 
 /// A sound that the caller has read from a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,8 +15,10 @@ pub struct Sound {
     pub sr: f64,
     /// Base frequency in Hz from the file's instrument chunk, 0 if it has none.
     pub base_frequency: f64,
-    /// Loop from the file's instrument chunk: first frame and one past the last.
-    pub sound_loop: Option<(usize, usize)>,
+    /// Loop from the file's instrument chunk while a note is held.
+    pub sound_loop: Option<SoundLoop>,
+    /// Loop from the file's instrument chunk while a note is released.
+    pub release_loop: Option<SoundLoop>,
 }
 
 /// GEN01: a sound file; file, skip time in seconds, format, channel (0 for all, else that one). Size 0
@@ -57,6 +59,7 @@ pub(super) fn gen01(d: &mut Draft<'_>, cx: &mut Context<'_>, request: &Request<'
         frames: read / channels,
         base_frequency: sound.base_frequency,
         sound_loop: sound.sound_loop,
+        release_loop: sound.release_loop,
         ..Table::default()
     });
     Ok(())

@@ -103,6 +103,7 @@ setters! {
         }
         o.limiter = Some(level);
     }
+    resample_on_load(o, _v) { o.resample_on_load = true }
     tag_title(o, v) { o.tags.title = Some(v.to_string()) }
     tag_artist(o, v) { o.tags.artist = Some(v.to_string()) }
     tag_copyright(o, v) { o.tags.copyright = Some(v.to_string()) }

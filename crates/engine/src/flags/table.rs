@@ -69,6 +69,13 @@ pub const TABLE: &[Flag] = &[
         "Soft-limit integer output at LEVEL (0.5 if not given) of full scale.",
     ),
     row(&["-i", "--input"], Needed("FILE"), Sound, Set(set::input), "Sound file for `in`, `ins`, `inch`."),
+    row(
+        &["--resample-on-load"],
+        No,
+        Sound,
+        Set(set::resample_on_load),
+        "Bring sound files to the orchestra's sample rate when they are read (csound has no such flag).",
+    ),
     row(&["-+id_title"], Needed("TEXT"), Sound, Set(set::tag_title), "Title tag."),
     row(&["-+id_artist"], Needed("TEXT"), Sound, Set(set::tag_artist), "Artist tag."),
     row(&["-+id_copyright"], Needed("TEXT"), Sound, Set(set::tag_copyright), "Copyright tag."),

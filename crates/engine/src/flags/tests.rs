@@ -71,6 +71,7 @@ fn the_rest_of_what_people_type() {
     assert_eq!(good("--picture=a/b.PNG p.csd").picture.as_deref(), Some("a/b.PNG"));
     assert!(read("--picture x.jpg").1[0].message.contains("expected a name ending in .png or .svg"));
     let o = good("--end 2.5 --seed=7 --threads=3 --sample-accurate --0dbfs=1 --ksmps=1 --nchnls=4 -t0");
+    assert!(!o.resample_on_load && good("--resample-on-load").resample_on_load);
     assert_eq!((o.end, o.seed, o.threads, o.sample_accurate), (Some(2.5), Some(7), 3, true));
     assert_eq!((o.zero_dbfs, o.ksmps, o.nchnls, o.tempo), (Some(1.0), Some(1), Some(4), None));
 }

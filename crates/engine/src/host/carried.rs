@@ -41,6 +41,14 @@ impl Host for CarriedHost {
         self.rest.create(name, purpose, mode)
     }
 
+    fn remove(&self, name: &str) -> Result<(), HostError> {
+        self.rest.remove(name)
+    }
+
+    fn create_folder(&self, name: &str) -> Result<(), HostError> {
+        self.rest.create_folder(name)
+    }
+
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         self.rest.stdout()
     }

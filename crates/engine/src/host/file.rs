@@ -82,6 +82,15 @@ impl Host for FileHost {
         Ok(Box::new(BufWriter::with_capacity(1 << 16, file)))
     }
 
+    fn remove(&self, name: &str) -> Result<(), HostError> {
+        let path = self.paths.output(name, Purpose::SoundOut);
+        std::fs::remove_file(path).map_err(|e| refused("remove", name, &e))
+    }
+
+    fn create_folder(&self, name: &str) -> Result<(), HostError> {
+        std::fs::create_dir_all(name).map_err(|e| refused("create the folder", name, &e))
+    }
+
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         Some(Box::new(BufWriter::with_capacity(1 << 16, io::stdout())))
     }

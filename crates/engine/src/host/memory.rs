@@ -46,6 +46,13 @@ impl Host for MemoryHost {
         cursor.set_position(cursor.get_ref().len() as u64);
         Ok(Box::new(MemoryFile { name: name.to_string(), cursor, files: self.files.clone() }))
     }
+
+    fn remove(&self, name: &str) -> Result<(), HostError> {
+        match lock(&self.files).remove(name) {
+            Some(_) => Ok(()),
+            None => Err(HostError::NotFound { name: name.to_string(), tried: Vec::new() }),
+        }
+    }
 }
 
 /// A file being written; its content becomes visible on flush and on drop.
@@ -101,5 +108,7 @@ mod tests {
         assert_eq!(&*host.read("a", Purpose::Sound).unwrap(), b"123");
         assert!(matches!(host.read("b", Purpose::Sound), Err(HostError::NotFound { .. })));
         assert_eq!(host.names(), ["a"]);
+        host.remove("a").unwrap();
+        assert!(host.remove("a").is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Requests of opcodes: events, turning off, instruments switched on and off.
 
 use super::Performance;
-use super::events::Event;
+use super::events::{Event, What};
 use super::notes::resolve_p1;
 use orchestrion_base::event::{Command, PField, When};
 use orchestrion_base::world::MessageKind;
@@ -23,10 +23,11 @@ impl Performance {
             Command::Event { letter, p, when } => self.schedule(letter, p, when),
             Command::Score { text, when } => self.schedule_score(&String::from_utf8_lossy(&text), when),
             Command::TurnOff { p1, mode, release } => self.turn_off(p1, mode, release),
+            Command::SetPFields { p1, exact, values } => self.set_pfields(p1, exact, &values),
             Command::Unschedule { p1, exact } => {
                 let program = &self.program;
-                self.queue.remove(|e| {
-                    e.p.first()
+                self.queue.remove(|p| {
+                    p.first()
                         .and_then(|p| resolve_p1(program, p))
                         .is_some_and(|x| if exact { x == p1 } else { x.trunc() == p1.trunc() })
                 });
@@ -48,12 +49,32 @@ impl Performance {
         }
     }
 
+    /// Gives p-fields of notes that play new values: all of an instrument's, or those with exactly this p1.
+    pub fn set_pfields(&mut self, p1: f64, exact: bool, values: &[(u16, f64)]) {
+        for place in self.notes.matching(p1, exact) {
+            let note = self.notes.at(place).and_then(|id| self.notes.get_mut(id));
+            let Some(a) = note.filter(|a| !a.done) else { continue };
+            for &(n, value) in values {
+                if a.instance.change_pfield(n, value) {
+                    self.world.roster.set(a.serial, n, value);
+                } else if !std::mem::replace(
+                    &mut self.settings.entry(a.number).or_default().missed_pfield,
+                    true,
+                ) {
+                    let (p1, last) = (a.p1, a.instance.last_pfield());
+                    self.world
+                        .warn(format!("p{n} of note {p1} cannot be set: its p-fields are p1 to p{last}"));
+                }
+            }
+            if exact {
+                break;
+            }
+        }
+    }
+
     /// Puts an event into the queue. Its start is rounded half to even (q_sched_round).
-    fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
-        if self.queue.len() >= self.world.limits.events {
-            let limit = self.world.limits.events;
-            self.world.say(MessageKind::Error, format!("limit events reached: {limit} events are waiting\n"));
-            self.errors += 1;
+    pub(super) fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
+        if !self.may_wait() {
             return;
         }
         // Init code that `reinit` runs is part of performance.
@@ -75,7 +96,19 @@ impl Performance {
             p[1] = PField::Num(time - section);
         }
         let earliest = self.cycle + u64::from(when == When::Perf);
-        self.queue.push(Event { cycle: cycle.max(earliest), letter, p, time, serial: 0 });
+        let what = What::Statement(letter, p);
+        self.queue.push(Event { cycle: cycle.max(earliest), what, time, rank: time, serial: 0 });
+    }
+
+    /// Whether the limit of waiting events allows one more; says so if not.
+    pub(super) fn may_wait(&mut self) -> bool {
+        let limit = self.world.limits.events;
+        if self.queue.len() < limit {
+            return true;
+        }
+        self.world.say(MessageKind::Error, format!("limit events reached: {limit} events are waiting\n"));
+        self.errors += 1;
+        false
     }
 
     pub(super) fn schedule_score(&mut self, text: &str, when: When) {

@@ -1,22 +1,39 @@
 //! Events that notes and the host schedule while the piece plays.
 
+use super::Performance;
 use orchestrion_base::event::PField;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+/// Something that the host does to a performance at a time.
+pub type Action = Box<dyn FnOnce(&mut Performance) + Send>;
+
+/// What happens when an event's time has come.
+pub enum What {
+    /// A statement: its letter and its p-fields from p1; p2 in seconds since the start of the section.
+    Statement(u8, Vec<PField>),
+    /// A deed of the host.
+    Action(Action),
+}
+
 /// An event waiting for its time.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// k-cycle in which it happens.
     pub cycle: u64,
-    /// Statement letter.
-    pub letter: u8,
-    /// p-fields from p1; p2 in seconds since the start of the section.
-    pub p: Vec<PField>,
+    /// What happens.
+    pub what: What,
     /// Exact time in seconds since the start of the performance.
     pub time: f64,
+    /// Order within the k-cycle, before the order of scheduling.
+    pub rank: f64,
     /// Order of scheduling.
     pub serial: u64,
+}
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
 }
 
 impl Eq for Event {}
@@ -27,7 +44,7 @@ impl Ord for Event {
         other
             .cycle
             .cmp(&self.cycle)
-            .then(other.time.total_cmp(&self.time))
+            .then(other.rank.total_cmp(&self.rank))
             .then(other.serial.cmp(&self.serial))
     }
 }
@@ -71,8 +88,24 @@ impl Queue {
         self.heap.len()
     }
 
-    /// Forgets the events that `condemned` chooses.
-    pub fn remove(&mut self, condemned: impl Fn(&Event) -> bool) {
-        self.heap.retain(|e| !condemned(e));
+    /// Forgets the statements that `condemned` chooses by their p-fields.
+    pub fn remove(&mut self, condemned: impl Fn(&[PField]) -> bool) {
+        self.heap.retain(|e| match &e.what {
+            What::Statement(_, p) => !condemned(p),
+            What::Action(_) => true,
+        });
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.heap.clear();
+    }
+
+    /// The notes that wait: their p-fields, in no particular order.
+    pub fn notes(&self) -> impl Iterator<Item = &[PField]> {
+        self.heap.iter().filter_map(|e| match &e.what {
+            What::Statement(b'i', p) => Some(p.as_slice()),
+            _ => None,
+        })
     }
 }

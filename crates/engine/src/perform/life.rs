@@ -3,9 +3,11 @@
 use super::notes::resolve_p1;
 use super::{Performance, bus};
 use orchestrion_base::error::OpError;
-use orchestrion_base::event::PField;
-use orchestrion_base::note::MidiNote;
-use orchestrion_base::op::WorldRef;
+use orchestrion_base::event::{PField, When};
+use orchestrion_base::host::HostError;
+use orchestrion_base::note::{AtEnd, MidiNote};
+use orchestrion_base::op::{Res, WorldRef};
+use orchestrion_base::roster::PlayingNote;
 use orchestrion_base::world::MessageKind;
 use orchestrion_vm::machine::BlockSpan;
 
@@ -122,6 +124,8 @@ impl Performance {
         a.last_len = None;
         a.instance.set_pfields(&self.program.codes[code], start.fields);
         a.instance.note.tied.set(tied);
+        self.enter(id);
+        let Some(a) = self.notes.get_mut(id) else { return };
         let result = a.instance.init(
             &self.program,
             &self.globals,
@@ -145,7 +149,7 @@ impl Performance {
             self.errors += 1;
             if !e.init && !held && p3 > 0.0 {
                 // An error of performance, even in the init pass, leaves the section its length (L3).
-                let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+                let off = self.end_cycle_of(p2 + p3);
                 if self.wait_until.is_none_or(|cycle| cycle <= self.cycle) {
                     self.wait_until = Some(off);
                 }
@@ -169,10 +173,16 @@ impl Performance {
             a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
             self.notes.set_off(id, Some(self.cycle + cycles as u64));
         } else {
-            let off = self.score.end_cycle(self.world.section_start, p2 + p3);
+            let off = self.end_cycle_of(p2 + p3);
             self.notes.set_off(id, Some(off));
         }
+        self.enter(id);
         self.carry_out_commands();
+    }
+
+    /// k-cycle before which a note ends whose end is `time` seconds after the start of the section.
+    fn end_cycle_of(&self, time: f64) -> u64 {
+        if self.live { self.live_cycle(time) } else { self.score.end_cycle(self.world.section_start, time) }
     }
 
     /// First sample of a note in its first k-cycle: 0 unless notes are exact to the sample.
@@ -228,17 +238,65 @@ impl Performance {
         {
             count.all = count.all.saturating_sub(1);
             count.releasing = count.releasing.saturating_sub(u32::from(a.instance.note.releasing.get()));
+            self.world.roster.leave(a.serial);
+            self.world.note_is_over(a.serial);
         }
         self.notes.finish(id);
     }
 
-    /// Removes what has ended, with its tables.
+    /// Removes what has ended, with its tables, completes the sound files it wrote, and does what was asked for its
+    /// end.
     pub(super) fn sweep(&mut self) {
-        let tables = &mut self.world.tables;
+        let world = &mut self.world;
+        let mut written = Ok(());
+        let mut actions = Vec::new();
         self.notes.sweep(|a| {
             for table in a.instance.note.free_tables.take() {
-                tables.remove(table);
+                world.tables.remove(table);
             }
+            for writer in a.instance.note.writers.take() {
+                written = world.out_files.release(writer).and(written.clone());
+            }
+            let started = a.instance.note.start_cycle.get();
+            actions.extend(a.instance.note.at_end.borrow_mut().drain(..).map(|action| (started, action)));
         });
+        self.report_files(written);
+        for (started, action) in actions {
+            match action {
+                AtEnd::Call(f, x) => f(&mut self.world, x),
+                // A note that ends in the cycle it starts in must not keep the cycle from ending.
+                AtEnd::Event(p) if started == self.cycle => self.schedule(b'i', p, When::Perf),
+                AtEnd::Event(p) => self.schedule(b'i', p, When::Init),
+            }
+        }
+    }
+
+    /// Keeps the roster of notes if an opcode of the program asks for it; to be called whenever the program
+    /// has grown.
+    pub(super) fn keep_roster(&mut self) {
+        if self.world.roster.kept || !self.program.reads(Res::NOTES) {
+            return;
+        }
+        self.world.roster.kept = true;
+        for id in self.notes.ids() {
+            self.enter(id);
+        }
+    }
+
+    /// Enters what is known of a note in the roster.
+    fn enter(&mut self, id: u32) {
+        if self.world.roster.kept
+            && let Some(a) = self.notes.get(id).filter(|a| !a.done)
+        {
+            self.world.roster.enter(a.serial, PlayingNote { p1: a.p1, fields: a.instance.pfields() });
+        }
+    }
+
+    /// Says what went wrong with a sound file that notes write.
+    pub(super) fn report_files(&mut self, written: Result<(), HostError>) {
+        if let Err(error) = written {
+            self.world.say(MessageKind::Error, format!("{error}\n"));
+            self.errors += 1;
+        }
     }
 }

@@ -46,6 +46,10 @@ pub(super) struct Player {
     events: Vec<(u64, MidiEvent)>,
     next: usize,
     end: Option<u64>,
+    /// k-cycle after the end of the file.
+    last: u64,
+    /// k-cycles of tempo changes, and beats per minute.
+    tempos: Vec<(u64, f64)>,
     setup: MidiSetup,
     /// Instrument of each channel; 0 for none.
     channels: [u32; 16],
@@ -70,7 +74,9 @@ impl Player {
     pub fn set(&mut self, file: MidiFile, setup: MidiSetup, kr: f64) {
         // The nearest k-cycle, halves upward.
         let cycle = |time: f64| (time * kr + 0.5).clamp(0.0, 9e15) as u64;
-        self.end = setup.end.then(|| cycle(file.end) + 1);
+        self.last = cycle(file.end) + 1;
+        self.end = setup.end.then_some(self.last);
+        self.tempos = file.tempos.into_iter().map(|(time, tempo)| (cycle(time), tempo)).collect();
         self.events = file.events.into_iter().map(|e| (cycle(e.time), e)).collect();
         self.setup = setup;
     }
@@ -89,6 +95,19 @@ impl Player {
     /// Whether an event is due.
     pub fn is_due(&self, cycle: u64) -> bool {
         self.events.get(self.next).is_some_and(|e| e.0 <= cycle)
+    }
+
+    /// Tempo in beats per minute at a k-cycle, and whether the file still plays; `None` without a file.
+    pub fn state(&self, cycle: u64) -> Option<(f64, bool)> {
+        let begun = self.tempos.partition_point(|tempo| tempo.0 <= cycle);
+        let tempo = self.tempos.get(begun.checked_sub(1)?)?.1;
+        Some((tempo, cycle < self.last))
+    }
+
+    /// When [`Player::state`] next changes after a k-cycle.
+    pub fn next_change(&self, cycle: u64) -> Option<u64> {
+        let tempos = self.tempos.iter().map(|tempo| tempo.0);
+        tempos.chain([self.last]).filter(|change| *change > cycle).min()
     }
 
     /// Whether the performance is over (`-T`).
@@ -151,6 +170,7 @@ impl Performance {
         let Some(&(_, event)) = self.midi.events.get(self.midi.next) else { return };
         self.midi.next += 1;
         let message = event.message;
+        self.world.midi.received.push(message);
         let channel = message.channel();
         if message.is_note_on() {
             self.midi_note_on(channel, message);

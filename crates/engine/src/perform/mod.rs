@@ -1,13 +1,18 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod automation;
 mod commands;
 mod events;
 mod life;
+mod live;
 mod midi;
 mod notes;
 mod score;
 mod step;
 
+pub use automation::{Automation, Curve, Sink};
+pub use events::Action;
+pub use live::{CompileFailed, PField, Parsed, Target};
 pub use midi::MidiSetup;
 pub use step::Block;
 
@@ -16,13 +21,14 @@ use crate::piece::Piece;
 use events::Queue;
 use notes::Notes;
 use orchestrion_base::channel::Channels;
-use orchestrion_base::host::{Host, SoundReader};
+use orchestrion_base::host::{Host, SoundReader, SoundWriter};
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::{Bus, Clock};
 use orchestrion_base::source::SourceMap;
 use orchestrion_base::world::{Header, MessageKind, World};
 use orchestrion_dsp::math;
 use orchestrion_vm::code::Program;
+use orchestrion_vm::compile::Compiler;
 use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, init_code};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -38,6 +44,8 @@ pub struct Setup {
     pub host: Option<Arc<dyn Host>>,
     /// Decoder of sound files.
     pub sounds: Option<Arc<dyn SoundReader>>,
+    /// Encoder of the sound files that notes write.
+    pub sound_writer: Option<Arc<dyn SoundWriter>>,
     /// Run every note one k-cycle at a time: slower, the same sound. For tests.
     pub per_cycle: bool,
     /// Start and end events at any sample.
@@ -79,6 +87,11 @@ pub struct Performance {
     sample_accurate: bool,
     input: Option<Input>,
     settings: BTreeMap<u32, step::Settings>,
+    /// Whether a host schedules what happens, instead of a score.
+    live: bool,
+    /// The compiler, for text that comes later.
+    compiler: Compiler,
+    automations: Vec<Automation>,
 }
 
 /// Sound that feeds the input opcodes.
@@ -94,13 +107,14 @@ impl Performance {
     /// # Errors
     /// The first error of instrument 0: nothing can be performed then.
     pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
-        let Piece { sources, program, score, options, .. } = piece;
+        let Piece { sources, program, compiler, score, options, .. } = piece;
         let beats = options.tempo.is_some_and(|t| t > 0.0);
         let header = program.header;
         let mut world = World::default();
         world.header = header;
         world.host = setup.host;
         world.sounds = setup.sounds;
+        world.sound_writer = setup.sound_writer;
         world.tables.set_builtin_sine(math::sin);
         world.sample_accurate = setup.sample_accurate;
         world.channels = Channels::default();
@@ -145,8 +159,12 @@ impl Performance {
             sample_accurate: setup.sample_accurate,
             input: None,
             settings: BTreeMap::new(),
+            live: false,
+            compiler,
+            automations: Vec::new(),
         };
         performance.midi.assign_defaults(&performance.program);
+        performance.keep_roster();
         match performance.run_globals() {
             Ok(()) => Ok(performance),
             Err(e) => {
@@ -185,6 +203,11 @@ impl Performance {
     /// Status that `exitnow` asked for.
     pub fn exit(&self) -> Option<i32> {
         self.exit
+    }
+
+    /// What notes share, to look at.
+    pub fn shared(&self) -> &World {
+        &self.world
     }
 
     /// What notes share.

@@ -3,8 +3,9 @@
 use orchestrion_base::event::PField;
 use orchestrion_vm::code::Program;
 use orchestrion_vm::machine::{BlockSpan, Instance};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 /// A note that plays.
 pub struct Active {
@@ -118,6 +119,18 @@ impl Notes {
         };
         self.order.insert(at, id);
         id
+    }
+
+    /// Places in the order of the notes of instrument `p1`, or of those with exactly this p1.
+    pub fn matching(&self, p1: f64, exact: bool) -> Range<usize> {
+        let number = p1 as u32;
+        let side = |id: &u32| {
+            self.get(*id).map_or(Ordering::Less, |a| {
+                a.number.cmp(&number).then(if exact { a.p1.total_cmp(&p1) } else { Ordering::Equal })
+            })
+        };
+        let first = self.order.partition_point(|id| side(id).is_lt());
+        first..self.order.partition_point(|id| side(id).is_le())
     }
 
     /// Sets or clears the end of a note.

@@ -1,5 +1,6 @@
 //! One step of a performance: what is due happens, then notes play a block.
 
+use super::events::What;
 use super::notes::resolve_p1;
 use super::score::Next;
 use super::{Performance, bus};
@@ -17,6 +18,8 @@ pub struct Settings {
     pub max_notes: Option<u32>,
     /// `mute`
     pub muted: bool,
+    /// A p-field that its notes do not have was to be set; said once.
+    pub missed_pfield: bool,
 }
 
 /// A block of sound.
@@ -36,6 +39,18 @@ impl Performance {
 
     /// Performs the next block; `None` when the piece is over.
     pub fn step(&mut self) -> Option<Block<'_>> {
+        let cycles = self.next_block();
+        let written = match cycles {
+            Some(_) => self.world.out_files.write(),
+            None => self.world.out_files.finish(),
+        };
+        self.report_files(written);
+        let h = &self.world.header;
+        Some(Block { spout: &self.spout, stride: h.ksmps * self.block_cycles, frames: cycles? * h.ksmps })
+    }
+
+    /// Performs the next block and answers with its length in k-cycles; `None` when the piece is over.
+    fn next_block(&mut self) -> Option<usize> {
         if self.midi.is_over(self.cycle) {
             return None;
         }
@@ -45,24 +60,27 @@ impl Performance {
         if self.init_only {
             return self.skip_to_next();
         }
+        self.automate();
+        if let Some((tempo, playing)) = self.midi.state(self.cycle) {
+            (self.world.midi.tempo, self.world.midi.playing) = (Some(tempo), playing);
+        }
         let cycles = self.block_length();
         self.playing = true;
         self.play(cycles);
         self.playing = false;
         self.cycle += cycles as u64;
-        let stride = self.world.header.ksmps * self.block_cycles;
-        Some(Block { spout: &self.spout, stride, frames: cycles * self.world.header.ksmps })
+        Some(cycles)
     }
 
     /// Goes to the next event without playing anything.
-    fn skip_to_next(&mut self) -> Option<Block<'_>> {
+    fn skip_to_next(&mut self) -> Option<usize> {
         let score = match self.score.peek(self.world.section_start) {
             Next::At(cycle) => Some(cycle),
             _ => None,
         };
         let next = [score, self.queue.next_cycle(), self.midi.next_cycle(), self.wait_until];
         self.cycle = next.into_iter().flatten().filter(|cycle| *cycle > self.cycle).min()?;
-        Some(Block { spout: &[], stride: 0, frames: 0 })
+        Some(0)
     }
 
     /// Ends and events due in this cycle; false when the performance is over.
@@ -92,8 +110,10 @@ impl Performance {
             }
             if let Some(event) = self.queue.due(self.cycle) {
                 let time = event.time - start as f64 / self.world.header.kr;
-                if !self.happen(event.letter, time, &event.p, true) {
-                    return false;
+                match event.what {
+                    What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
+                    What::Statement(..) => {}
+                    What::Action(act) => act(self),
                 }
                 continue;
             }
@@ -117,12 +137,16 @@ impl Performance {
 
     /// How many k-cycles can be played before anything happens.
     fn block_length(&mut self) -> usize {
+        if self.is_automated() {
+            return 1;
+        }
         let mut until = self.cycle + self.block_cycles as u64;
         if let Next::At(cycle) = self.score.peek(self.world.section_start) {
             until = until.min(cycle);
         }
         let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
-        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait];
+        let tempo = self.midi.next_change(self.cycle);
+        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait, tempo];
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
@@ -139,7 +163,13 @@ impl Performance {
     /// One k-cycle unless all notes that play can take more.
     fn longest(&self, cycles: usize) -> usize {
         let all = (0..self.notes.len()).filter_map(|i| self.notes.at(i)).filter_map(|id| self.notes.get(id));
-        all.map(|a| a.instance.max_cycles()).fold(cycles, usize::min).max(1)
+        all.map(|a| {
+            // Text compiled later may have made the instrument's globals somebody else's too.
+            let blockable = self.program.codes.get(a.instance.code).is_some_and(|c| c.blockable);
+            if blockable { a.instance.max_cycles() } else { 1 }
+        })
+        .fold(cycles, usize::min)
+        .max(1)
     }
 
     fn score_event(&mut self) {
@@ -254,6 +284,10 @@ impl Performance {
             }
         }
         self.sweep();
+        for i in 0..self.world.at_cycle_end.len() {
+            let hook = self.world.at_cycle_end[i];
+            hook(&mut self.world);
+        }
     }
 
     fn fill_input(&mut self, cycles: usize) {

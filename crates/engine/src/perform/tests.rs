@@ -7,6 +7,7 @@ use crate::midi::{Message, MidiEvent};
 use crate::options::MidiValue;
 use crate::piece::compile_text;
 use bstr::ByteSlice;
+use orchestrion_base::event::Command;
 use orchestrion_base::world::Message as Said;
 
 const ORCHESTRA: &str = "
@@ -52,8 +53,12 @@ endin
 ";
 
 fn piece(score: &str, options: &str) -> Performance {
+    performance(ORCHESTRA, score, options)
+}
+
+fn performance(orchestra: &str, score: &str, options: &str) -> Performance {
     let text = format!(
-        "<CsoundSynthesizer>\n<CsOptions>\n{options}\n</CsOptions>\n<CsInstruments>\n{ORCHESTRA}\
+        "<CsoundSynthesizer>\n<CsOptions>\n{options}\n</CsOptions>\n<CsInstruments>\n{orchestra}\
          </CsInstruments>\n<CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
     );
     let (flags, _) = parse(&[], FlagSource::CommandLine);
@@ -144,7 +149,10 @@ fn midi(events: &[(f64, [u8; 3])], end: f64, setup: MidiSetup) -> Vec<(f64, usiz
         time,
         message: Message { status, data1, data2 },
     };
-    p.set_midi(MidiFile { events: events.iter().map(event).collect(), end }, setup);
+    p.set_midi(
+        MidiFile { events: events.iter().map(event).collect(), tempos: vec![(0.0, 90.0)], end },
+        setup,
+    );
     runs(&run(p).0)
 }
 
@@ -202,4 +210,74 @@ fn reaching_a_limit_is_an_error_that_names_it() {
     assert_eq!(first, Some(2.0));
     assert_eq!(p.errors(), 1);
     assert!(p.take_messages().iter().any(|m| m.text.contains_str("limit instances")));
+}
+
+/// Instruments that need no opcode of their own to be written to, read or ended.
+const LIVE: &str = "
+sr = 1000
+ksmps = 10
+nchnls = 1
+0dbfs = 1
+instr 1
+ k1 = p4
+ i1 = p4
+ a1 = k1+i1*100
+ out a1
+endin
+instr 2
+ atstop 1, .01, .01, 7
+ xtratim .02
+ if p4 == 1 then
+  k1 table p4, 99
+ endif
+endin
+instr 3
+ kx init 0
+ kx += 1
+ a1 = pread:k(1.5, 4, 0)
+ out a1
+endin
+instr 4
+ turnoff2 2, 0, 0
+endin
+";
+
+fn live(score: &str) -> Performance {
+    performance(LIVE, score, "")
+}
+
+#[test]
+fn a_p_field_is_changed_for_what_reads_it_at_performance() {
+    let mut p = live("i1 0 .04 1\ni1.5 .01 .03 2\ni3 0 .04");
+    let set = |p1: f64, exact: bool, values: &[(u16, f64)]| Command::SetPFields {
+        p1,
+        exact,
+        values: values.iter().copied().collect(),
+    };
+    let mut step = |commands: Vec<Command>| {
+        p.world().commands.extend(commands);
+        p.carry_out_commands();
+        (p.step().map(|block| block.spout[0].get()), p.take_messages().len())
+    };
+    assert_eq!(step(vec![]).0, Some(101.0));
+    assert_eq!(step(vec![]).0, Some(101.0 + 202.0 + 2.0));
+    // An exact p1 is one note, a whole number all of them; what init has read stays.
+    assert_eq!(step(vec![set(1.5, true, &[(4, 5.0)])]), (Some(101.0 + 205.0 + 5.0), 0));
+    let (sound, said) = step(vec![set(1.0, false, &[(4, 3.0)]), set(1.5, true, &[(8, 1.0), (0, 1.0)])]);
+    assert_eq!((sound, said), (Some(103.0 + 203.0 + 3.0), 1));
+}
+
+#[test]
+fn a_note_at_the_end_comes_after_the_release_and_after_any_end() {
+    let after = |score: &str| runs(&run(live(score)).0);
+    // Two cycles, two of release, one of delay.
+    assert_eq!(after("f0 .1\ni2 0 .02"), [(0.0, 50), (707.0, 10), (0.0, 40)]);
+    // Killed in the second cycle by another note: over with that cycle.
+    assert_eq!(after("f0 .1\ni2 0 .05\ni4 .01 .01"), [(0.0, 30), (707.0, 10), (0.0, 60)]);
+    // An error of performance.
+    assert_eq!(after("f0 .1\ni2 0 .02 1").len(), 3);
+    // Init only: it must not keep the cycle from ending.
+    assert_eq!(after("f0 .05\ni2 0 0"), [(0.0, 20), (707.0, 10), (0.0, 20)]);
+    // The next note that uses the instance has actions of its own.
+    assert_eq!(after("f0 .2\ni2 0 .01\ni2 .1 .01").iter().filter(|run| run.0 == 707.0).count(), 2);
 }

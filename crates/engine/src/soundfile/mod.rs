@@ -17,6 +17,7 @@ mod output;
 mod pcm;
 mod raw_reader;
 mod read;
+mod resample;
 mod riff;
 mod riff_info;
 mod sounds;
@@ -31,6 +32,7 @@ pub use output::{default_name, output};
 pub use pcm::quantise;
 pub use raw_reader::read_raw;
 pub use read::{Limits, Loop, SoundData, read};
+pub use resample::resample;
 pub use sounds::HostSounds;
 
 use crate::options::{Container, SampleFormat};

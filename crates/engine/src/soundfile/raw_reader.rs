@@ -1,7 +1,9 @@
 //! Bytes into samples, for files without a header and for the formats we read ourselves.
 
 use super::pcm::Order;
+use super::{Limits, SoundError};
 use crate::options::SampleFormat;
+use orchestrion_base::host::{Encoding, RawSound};
 
 /// Decodes plain little-endian samples to full scale 1.0; a last incomplete sample is dropped.
 pub fn read_raw(bytes: &[u8], format: SampleFormat) -> Vec<f64> {
@@ -21,6 +23,48 @@ pub fn decode(bytes: &[u8], format: SampleFormat, order: Order) -> Vec<f64> {
         SampleFormat::F32 => take(bytes, order, |w| f64::from(f32::from_le_bytes(w))),
         SampleFormat::F64 => take(bytes, order, f64::from_le_bytes),
     }
+}
+
+/// Samples of a file without a header, whole frames only.
+pub fn plain(bytes: &[u8], raw: RawSound, limits: &Limits) -> Result<Vec<f64>, SoundError> {
+    let format = match raw.encoding {
+        Encoding::S8 => SampleFormat::S8,
+        Encoding::U8 | Encoding::ALaw | Encoding::MuLaw => SampleFormat::U8,
+        Encoding::I16 => SampleFormat::I16,
+        Encoding::I24 => SampleFormat::I24,
+        Encoding::I32 => SampleFormat::I32,
+        Encoding::F32 => SampleFormat::F32,
+        Encoding::F64 => SampleFormat::F64,
+        Encoding::Vorbis | Encoding::Mp3 | Encoding::Other => {
+            return Err(SoundError::Unsupported("this encoding needs a header".to_string()));
+        }
+    };
+    let frame = format.bytes() * raw.channels.max(1);
+    let bytes = &bytes[..bytes.len() - bytes.len() % frame];
+    if (bytes.len() / format.bytes()) as u64 > limits.samples {
+        return Err(SoundError::TooLong(limits.samples));
+    }
+    Ok(match raw.encoding {
+        Encoding::ALaw => bytes.iter().map(|&b| a_law(b)).collect(),
+        Encoding::MuLaw => bytes.iter().map(|&b| mu_law(b)).collect(),
+        _ => read_raw(bytes, format),
+    })
+}
+
+/// ITU-T G.711 A-law: sign, exponent of 3 and mantissa of 4 bits, every other bit inverted.
+fn a_law(byte: u8) -> f64 {
+    let code = byte ^ 0x55;
+    let (exponent, mantissa) = ((code >> 4) & 7, i32::from(code & 15));
+    let step = mantissa * 16 + 8;
+    let size = if exponent == 0 { step } else { (step + 256) << (exponent - 1) };
+    f64::from(if code & 0x80 == 0 { -size } else { size }) / 32_768.0
+}
+
+/// ITU-T G.711 mu-law: sign, exponent of 3 and mantissa of 4 bits, all bits inverted.
+fn mu_law(byte: u8) -> f64 {
+    let code = !byte;
+    let size = ((i32::from(code & 15) * 8 + 132) << ((code >> 4) & 7)) - 132;
+    f64::from(if code & 0x80 == 0 { size } else { -size }) / 32_768.0
 }
 
 fn take<const N: usize>(bytes: &[u8], order: Order, value: impl Fn([u8; N]) -> f64) -> Vec<f64> {

@@ -8,11 +8,12 @@ use super::raw_reader::decode;
 use super::riff::read_riff;
 use super::riff_info::{frames_are_sane, sampler_info};
 use crate::options::SampleFormat;
+use orchestrion_base::host::Encoding;
 use std::io::Cursor;
 use std::sync::Arc;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_PCM_ALAW, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE,
-    CODEC_ID_PCM_MULAW,
+    CODEC_ID_MP3, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE,
+    CODEC_ID_PCM_F64LE, CODEC_ID_PCM_MULAW, CODEC_ID_PCM_U8, CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoderOptions};
 use symphonia::core::errors::Error;
@@ -30,21 +31,19 @@ pub struct SoundData {
     pub channels: u32,
     /// Interleaved samples, whole frames, full scale 1.0.
     pub frames: Vec<f64>,
-    /// Bits of a sample in the file; 0 for lossy formats.
-    pub bits: u32,
-    /// Whether samples are floats in the file.
-    pub float: bool,
-    /// Loops, in the order of the file.
-    pub loops: Vec<Loop>,
-    /// MIDI key at which the sound has its recorded pitch.
-    pub base_key: Option<u8>,
+    /// How the file stores its samples.
+    pub encoding: Encoding,
+    /// Loop of a held and of a released note.
+    pub loops: [Option<Loop>; 2],
+    /// MIDI key, with its fraction, at which the sound has its recorded pitch.
+    pub base_key: Option<f64>,
 }
 
 /// A loop of a sampled sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loop {
-    /// 1 forward, 2 back and forth, 3 backward.
-    pub mode: u8,
+    /// Whether it runs back and forth, or backward, which the reference does not tell from it.
+    pub alternating: bool,
     /// First frame.
     pub start: u64,
     /// One past the last frame.
@@ -91,8 +90,8 @@ impl SoundData {
             return Err(SoundError::TooLong(limits.samples));
         }
         let frames = decode(&data[..whole], format, order);
-        let (bits, float) = (u32::from(format.bits()), format.is_float());
-        Ok(Self { sr, channels, frames, bits, float, loops: Vec::new(), base_key: None })
+        let encoding = Encoding::from(format);
+        Ok(Self { sr, channels, frames, encoding, loops: [None; 2], base_key: None })
     }
 }
 
@@ -131,19 +130,12 @@ fn read_symphonia(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundE
     let id = track.id;
     let params =
         track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(|| text("no audio parameters"))?;
-    let (bits, float) = stored_as(params);
+    let encoding = stored_as(params);
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(params, &AudioDecoderOptions::default())
         .map_err(damaged)?;
-    let mut data = SoundData {
-        sr: 0.0,
-        channels: 0,
-        frames: Vec::new(),
-        bits,
-        float,
-        loops: Vec::new(),
-        base_key: None,
-    };
+    let mut data =
+        SoundData { sr: 0.0, channels: 0, frames: Vec::new(), encoding, loops: [None; 2], base_key: None };
     let mut block = Vec::new();
     loop {
         let packet = match format.next_packet() {
@@ -189,13 +181,22 @@ fn read_symphonia(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundE
     Ok(data)
 }
 
-/// Bits of a sample, and whether it is a float. Symphonia leaves the bits of floats open.
-fn stored_as(params: &AudioCodecParameters) -> (u32, bool) {
+fn stored_as(params: &AudioCodecParameters) -> Encoding {
     match params.codec {
-        CODEC_ID_PCM_F32LE | CODEC_ID_PCM_F32BE => (32, true),
-        CODEC_ID_PCM_F64LE | CODEC_ID_PCM_F64BE => (64, true),
-        CODEC_ID_PCM_ALAW | CODEC_ID_PCM_MULAW => (8, false),
-        _ => (params.bits_per_sample.or(params.bits_per_coded_sample).unwrap_or(0), false),
+        CODEC_ID_PCM_F32LE | CODEC_ID_PCM_F32BE => Encoding::F32,
+        CODEC_ID_PCM_F64LE | CODEC_ID_PCM_F64BE => Encoding::F64,
+        CODEC_ID_PCM_ALAW => Encoding::ALaw,
+        CODEC_ID_PCM_MULAW => Encoding::MuLaw,
+        CODEC_ID_PCM_U8 => Encoding::U8,
+        CODEC_ID_VORBIS => Encoding::Vorbis,
+        CODEC_ID_MP3 => Encoding::Mp3,
+        _ => match params.bits_per_sample.or(params.bits_per_coded_sample) {
+            Some(8) => Encoding::S8,
+            Some(16) => Encoding::I16,
+            Some(24) => Encoding::I24,
+            Some(32) => Encoding::I32,
+            _ => Encoding::Other,
+        },
     }
 }
 

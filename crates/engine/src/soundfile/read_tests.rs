@@ -57,8 +57,10 @@ fn every_format_comes_back_exactly() {
                     let read = read.unwrap_or_else(|e| panic!("{container:?} {format} {channels}: {e}"));
                     let want: Vec<f64> = data.iter().map(|&x| stored(x, format)).collect();
                     assert_eq!((read.sr, read.channels), (44100.0, channels));
-                    let kind = (u32::from(format.bits()), format.is_float());
-                    assert_eq!((read.bits, read.float), kind, "{container:?} {format}");
+                    // Where 8 bits are signed depends on the container.
+                    if format.bits() > 8 {
+                        assert_eq!(read.encoding, format.into(), "{container:?} {format}");
+                    }
                     assert_eq!(read.frames.len(), want.len(), "{container:?} {format} {channels}");
                     assert!(read.frames == want, "{container:?} {format} {channels}");
                 }

@@ -6,14 +6,11 @@ use super::Loop;
 /// What samplers want to know of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SamplerInfo {
-    /// Loops in the order of the file.
-    pub loops: Vec<Loop>,
-    /// MIDI key at which the sound has its recorded pitch.
-    pub base_key: Option<u8>,
+    /// Loop of a held and of a released note.
+    pub loops: [Option<Loop>; 2],
+    /// MIDI key, with its fraction, at which the sound has its recorded pitch.
+    pub base_key: Option<f64>,
 }
-
-/// Loops kept of one file.
-const MAX_LOOPS: usize = 64;
 
 /// Looks through the chunks of a WAV or AIFF file; anything else has no sampler information.
 pub fn sampler_info(bytes: &[u8]) -> SamplerInfo {
@@ -26,7 +23,7 @@ pub fn sampler_info(bytes: &[u8]) -> SamplerInfo {
     for (id, body) in chunks(bytes, big) {
         match id {
             b"smpl" => read_smpl(body, &mut info),
-            b"inst" if info.base_key.is_none() => info.base_key = body.first().copied(),
+            b"inst" if info.base_key.is_none() => info.base_key = body.first().map(|&key| key.into()),
             b"MARK" => marks = body,
             b"INST" => instrument = Some(body),
             _ => {}
@@ -77,26 +74,30 @@ pub fn frames_are_sane(bytes: &[u8]) -> bool {
 /// 36 bytes of header, then 24 per loop: id, type, start, end (inclusive), fraction, count.
 fn read_smpl(body: &[u8], info: &mut SamplerInfo) {
     let word = |at: usize| body.get(at..at + 4).and_then(|w| w.try_into().ok()).map(u32::from_le_bytes);
-    info.base_key = word(12).and_then(|key| u8::try_from(key).ok()).filter(|&key| key < 128);
+    // The fraction counts 2^32 to the key; libsndfile, and so the reference, rounds it to cents.
+    let cents = word(16).map_or(0.0, |fraction| (f64::from(fraction) * (100.0 / 4_294_967_296.0)).round());
+    info.base_key = word(12).filter(|&key| key < 128).map(|key| f64::from(key) + cents * 0.01);
     let count = word(28).unwrap_or(0) as usize;
-    for i in 0..count.min(MAX_LOOPS) {
+    for (i, slot) in info.loops.iter_mut().enumerate().take(count) {
         let at = 36 + 24 * i;
-        let (Some(kind), Some(start), Some(end)) = (word(at + 4), word(at + 8), word(at + 12)) else {
-            return;
-        };
-        let mode = if kind > 2 { 1 } else { kind as u8 + 1 };
-        info.loops.push(Loop { mode, start: start.into(), end: u64::from(end) + 1 });
+        // Unknown kinds are no loops, as in the reference.
+        if let (Some(kind @ 0..=2), Some(start), Some(end)) = (word(at + 4), word(at + 8), word(at + 12)) {
+            *slot = Some(Loop { alternating: kind > 0, start: start.into(), end: u64::from(end) + 1 });
+        }
     }
 }
 
-/// `INST`: base note, 5 bytes, gain, then sustain and release loop: mode and two marker numbers.
+/// `INST`: base note, detuning in cents, 4 bytes, gain, then sustain and release loop: mode and two marker
+/// numbers.
 fn read_aiff(body: &[u8], marks: &[u8], info: &mut SamplerInfo) {
-    info.base_key = body.first().copied().filter(|&key| key < 128);
+    if let Some(&[key @ 0..128, cents]) = body.first_chunk() {
+        info.base_key = Some(f64::from(key) + f64::from(cents as i8) * 0.01);
+    }
     let half = |at: usize| body.get(at..at + 2).and_then(|w| w.try_into().ok()).map(u16::from_be_bytes);
-    for at in [8, 14] {
+    for (at, slot) in [8, 14].into_iter().zip(&mut info.loops) {
         let (Some(mode), Some(from), Some(to)) = (half(at), half(at + 2), half(at + 4)) else { return };
         if let (1 | 2, Some(start), Some(end)) = (mode, marker(marks, from), marker(marks, to)) {
-            info.loops.push(Loop { mode: mode as u8, start, end });
+            *slot = Some(Loop { alternating: mode == 2, start, end });
         }
     }
 }
@@ -131,8 +132,8 @@ mod tests {
         file.extend((smpl.len() as u32).to_le_bytes());
         file.extend(smpl);
         let info = sampler_info(&file);
-        assert_eq!(info.base_key, Some(60));
-        assert_eq!(info.loops, [Loop { mode: 2, start: 10, end: 20 }]);
+        assert_eq!(info.base_key, Some(60.0));
+        assert_eq!(info.loops, [Some(Loop { alternating: true, start: 10, end: 20 }), None]);
         for n in 0..file.len() {
             let _ = sampler_info(&file[..n]);
         }
@@ -144,8 +145,8 @@ mod tests {
             b"FORM\0\0\0\0AIFFMARK\0\0\0\x12\0\x02\0\x01\0\0\0\x05\x01a\0\x02\0\0\0\x09\x01b".to_vec();
         file.extend(b"INST\0\0\0\x14\x3c\0\0\0\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0");
         let info = sampler_info(&file);
-        assert_eq!(info.base_key, Some(60));
-        assert_eq!(info.loops, [Loop { mode: 1, start: 5, end: 9 }]);
+        assert_eq!(info.base_key, Some(60.0));
+        assert_eq!(info.loops, [Some(Loop { alternating: false, start: 5, end: 9 }), None]);
         for n in 0..file.len() {
             let _ = sampler_info(&file[..n]);
         }

@@ -1,8 +1,18 @@
 //! Sound files for opcodes: found by the host, decoded here, kept while there is room.
+//!
+//! A file is decoded as a whole, eight bytes a sample: ten minutes of stereo at 44.1 kHz take 423 MB, as long
+//! as a note plays them. What this buys: an opcode reads any frame at any speed without input or output while
+//! it performs, and all notes that play a file share one copy. [`Limits`] refuses what is too long; files
+//! beyond [`KEPT_SAMPLES`] are decoded anew for every note.
 
-use super::{Limits, SoundError, read};
-use orchestrion_base::host::{Host, HostError, Purpose, SoundFile, SoundReader};
-use orchestrion_dsp::math;
+use super::raw_reader::plain;
+use super::{AudioSink, Limits, Loop, SoundError, SoundSpec, open, read, resample};
+use crate::options::{Container, SampleFormat};
+use orchestrion_base::host::{
+    Encoding, Host, HostError, Purpose, RawSound, SoundFile, SoundFormat, SoundKind, SoundReader, SoundSink,
+    SoundWriter,
+};
+use orchestrion_base::table::SoundLoop;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +24,11 @@ const KEPT_SAMPLES: usize = 1 << 25;
 pub struct HostSounds {
     host: Arc<dyn Host>,
     limits: Limits,
+    /// What files are that opcodes write without saying what.
+    container: Container,
+    format: SampleFormat,
+    /// Rate that all sounds are brought to.
+    rate: Option<f64>,
     kept: Mutex<VecDeque<Kept>>,
 }
 
@@ -40,7 +55,23 @@ impl Fingerprint {
 impl HostSounds {
     /// Reads from this host; larger files than `limits` are refused.
     pub fn new(host: Arc<dyn Host>, limits: Limits) -> Self {
-        Self { host, limits, kept: Mutex::default() }
+        let (container, format) = (Container::default(), SampleFormat::default());
+        Self { host, limits, container, format, rate: None, kept: Mutex::default() }
+    }
+
+    /// Sets what files are that opcodes write without saying what: as the output of the render.
+    #[must_use]
+    pub fn with_output(mut self, container: Container, format: SampleFormat) -> Self {
+        (self.container, self.format) = (container, format);
+        self
+    }
+
+    /// Sets a sample rate in Hz that all sounds are brought to when they are read, those without a header
+    /// excepted.
+    #[must_use]
+    pub fn resampled_to(mut self, rate: Option<f64>) -> Self {
+        self.rate = rate;
+        self
     }
 
     fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {
@@ -59,23 +90,28 @@ impl HostSounds {
     }
 
     fn decode(&self, name: &str, bytes: Arc<[u8]>) -> Result<SoundFile, HostError> {
-        let data = read(bytes, &self.limits).map_err(|error| match error {
-            SoundError::Host(error) => error,
-            other => HostError::Refused { action: "read", name: name.to_string(), reason: other.to_string() },
-        })?;
-        // A4 = 440 Hz is MIDI key 69.
-        let base = data.base_key.map(|key| 440.0 * math::pow(2.0, (f64::from(key) - 69.0) / 12.0));
-        let range = data.loops.first().and_then(|l| {
+        let data = read(bytes, &self.limits).map_err(|error| failed("read", name, error))?;
+        let frames = data.len();
+        let range = |l: Loop| {
             let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
-            (start < end && end <= data.len()).then_some((start, end))
-        });
+            (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
+        };
         Ok(SoundFile {
             sr: data.sr,
             channels: data.channels as usize,
             samples: data.frames,
-            base_frequency: base.unwrap_or(0.0),
-            sound_loop: range,
+            encoding: data.encoding,
+            base_key: data.base_key,
+            sound_loop: data.loops[0].and_then(range),
+            release_loop: data.loops[1].and_then(range),
         })
+    }
+}
+
+fn failed(action: &'static str, name: &str, error: SoundError) -> HostError {
+    match error {
+        SoundError::Host(error) => error,
+        other => HostError::Refused { action, name: name.to_string(), reason: other.to_string() },
     }
 }
 
@@ -86,18 +122,93 @@ impl SoundReader for HostSounds {
         if let Some(kept) = self.kept().iter().find(|kept| kept.bytes == fingerprint) {
             return Ok(kept.sound.clone());
         }
-        let sound = Arc::new(self.decode(name, bytes)?);
+        let mut sound = self.decode(name, bytes)?;
+        if let Some(rate) = self.rate.filter(|rate| *rate != sound.sr) {
+            sound = resample(&sound, rate).map_err(|error| failed("read", name, error))?;
+        }
+        let sound = Arc::new(sound);
         self.keep(fingerprint, sound.clone());
         Ok(sound)
+    }
+
+    fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError> {
+        let bytes = self.host.read(name, Purpose::Sound)?;
+        let samples = plain(&bytes, raw, &self.limits).map_err(|error| failed("read", name, error))?;
+        let RawSound { encoding, channels, sr } = raw;
+        Ok(Arc::new(SoundFile { sr, channels, samples, encoding, ..SoundFile::default() }))
+    }
+}
+
+impl SoundWriter for HostSounds {
+    fn create_sound(&self, name: &str, format: &SoundFormat) -> Result<Box<dyn SoundSink>, HostError> {
+        let unsupported = |what: &str| HostError::Refused {
+            action: "write",
+            name: name.to_string(),
+            reason: format!("{what} files are not written"),
+        };
+        let container = match format.kind {
+            None => self.container,
+            Some(SoundKind::Wav) => Container::Wav,
+            Some(SoundKind::Aiff) => Container::Aiff,
+            Some(SoundKind::Raw) => Container::Raw,
+            Some(SoundKind::Ircam) => return Err(unsupported("IRCAM")),
+            Some(SoundKind::Ogg) => return Err(unsupported("Ogg")),
+        };
+        let stored = match format.encoding {
+            None => self.format,
+            // Eight bits are unsigned in a WAV, as libsndfile has it, whatever was asked for.
+            Some(Encoding::S8) if container == Container::Wav => SampleFormat::U8,
+            Some(Encoding::S8) => SampleFormat::S8,
+            Some(Encoding::U8) => SampleFormat::U8,
+            Some(Encoding::I16) => SampleFormat::I16,
+            Some(Encoding::I24) => SampleFormat::I24,
+            Some(Encoding::I32) => SampleFormat::I32,
+            Some(Encoding::F32) => SampleFormat::F32,
+            Some(Encoding::F64) => SampleFormat::F64,
+            Some(Encoding::ALaw | Encoding::MuLaw) => return Err(unsupported("A-law and mu-law")),
+            Some(Encoding::Vorbis | Encoding::Mp3 | Encoding::Other) => {
+                return Err(unsupported("compressed"));
+            }
+        };
+        let channels = u32::try_from(format.channels).unwrap_or(u32::MAX);
+        let spec = SoundSpec { sr: format.sr, channels, container, format: stored };
+        let sink = open(&*self.host, name, spec, None).map_err(|error| failed("write", name, error))?;
+        let raw_integers = container == Container::Raw && !stored.is_float();
+        let scale = raw_integers.then(|| 1.0 / (1_u64 << (stored.bits() - 1)) as f64);
+        Ok(Box::new(NoteSink { sink, name: name.to_string(), scale }))
+    }
+}
+
+/// A file that notes write.
+struct NoteSink {
+    sink: Box<dyn AudioSink>,
+    name: String,
+    /// For samples that are whole numbers as they stand.
+    scale: Option<f64>,
+}
+
+impl SoundSink for NoteSink {
+    fn write(&mut self, interleaved: &[f64]) -> Result<(), HostError> {
+        let result = match self.scale {
+            None => self.sink.write(interleaved),
+            Some(scale) => {
+                let scaled: Vec<f64> = interleaved.iter().map(|x| x * scale).collect();
+                self.sink.write(&scaled)
+            }
+        };
+        result.map_err(|error| failed("write", &self.name, error))
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), HostError> {
+        let Self { sink, name, .. } = *self;
+        sink.finish().map_err(|error| failed("write", &name, error))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SoundSpec, open};
     use super::*;
     use crate::host::MemoryHost;
-    use crate::options::{Container, SampleFormat};
 
     #[test]
     fn a_file_is_decoded_once() {

@@ -1,4 +1,4 @@
-//! `loopseg`, `loopxseg`, `looptseg`, `loopsegp`: envelopes of segments that repeat.
+//! `loopseg`, `loopxseg`, `looptseg`, `lpshold`, `loopsegp`, `lpsholdp`: envelopes of segments that repeat.
 
 use super::segments::OUTS;
 use orchestrion_base::error::OpResult;
@@ -36,12 +36,26 @@ pub static LOOPTSEG: OpDef = OpDef::new("looptseg", "Repeats an envelope of segm
     .ins(&[FREQUENCY, TRIGGER, START, VALUE, port("ktype0", "curvature as in transeg"), TIME, MORE])
     .source("Manual: looptseg");
 
+/// Definition of `lpshold`.
+pub static LPSHOLD: OpDef = OpDef::new("lpshold", "Repeats a sequence of held values.")
+    .sigs(&[sig("k", "kkiz", Make::Unit(unit::<Loop<Held>>))])
+    .outs(OUTS)
+    .ins(&[FREQUENCY, TRIGGER, START, VALUE, TIME, MORE])
+    .source("Manual: lpshold");
+
 /// Definition of `loopsegp`.
 pub static LOOPSEGP: OpDef = OpDef::new("loopsegp", "Envelope of straight segments read at a phase.")
-    .sigs(&[sig("k", "kz", Make::Unit(unit::<Phased>))])
+    .sigs(&[sig("k", "kz", Make::Unit(unit::<Phased<Straight>>))])
     .outs(OUTS)
     .ins(&[port("kphase", "phase in periods; only the fraction counts"), VALUE, TIME, MORE])
     .source("Manual: loopsegp");
+
+/// Definition of `lpsholdp`.
+pub static LPSHOLDP: OpDef = OpDef::new("lpsholdp", "Sequence of held values read at a phase.")
+    .sigs(&[sig("k", "kz", Make::Unit(unit::<Phased<Held>>))])
+    .outs(OUTS)
+    .ins(&[port("kphase", "phase in periods; only the fraction counts"), VALUE, TIME, MORE])
+    .source("Manual: lpsholdp");
 
 /// How a segment bends.
 trait Shape: Default + Send + 'static {
@@ -57,6 +71,8 @@ struct Straight;
 struct Exponential;
 #[derive(Default)]
 struct Bent;
+#[derive(Default)]
+struct Held;
 
 impl Shape for Straight {
     const SIZE: usize = 2;
@@ -76,6 +92,13 @@ impl Shape for Bent {
     const SIZE: usize = 3;
     fn at(x: f64, curvature: f64) -> f64 {
         if curvature == 0.0 { x } else { (1.0 - math::exp(curvature * x)) / (1.0 - math::exp(curvature)) }
+    }
+}
+
+impl Shape for Held {
+    const SIZE: usize = 2;
+    fn at(_: f64, _: f64) -> f64 {
+        0.0
     }
 }
 
@@ -129,11 +152,13 @@ impl<S: Shape> Ugen for Loop<S> {
 }
 
 #[derive(Default)]
-struct Phased;
+struct Phased<S> {
+    shape: std::marker::PhantomData<S>,
+}
 
-impl Ugen for Phased {
+impl<S: Shape> Ugen for Phased<S> {
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        read::<Straight>(io, 1, wrap(io.k(0)));
+        read::<S>(io, 1, wrap(io.k(0)));
         Ok(())
     }
 }

@@ -39,6 +39,8 @@ pub const OPS: &[&OpDef] = &[
     &linsegr::MADSR,
     &loopseg::LOOPSEG,
     &loopseg::LOOPSEGP,
+    &loopseg::LPSHOLD,
+    &loopseg::LPSHOLDP,
     &loopseg::LOOPTSEG,
     &loopseg::LOOPXSEG,
     &transeg::TRANSEG,

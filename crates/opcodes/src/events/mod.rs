@@ -8,7 +8,7 @@ mod off;
 mod schedkwhen;
 mod schedule;
 mod score;
-mod target;
+pub(crate) mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[

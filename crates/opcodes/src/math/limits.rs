@@ -147,7 +147,7 @@ impl Binary for Smaller {
 }
 
 /// Arrays do not look whether the bounds are crossed.
-fn limit_element(x: f64, low: f64, high: f64) -> f64 {
+pub(crate) fn limit_element(x: f64, low: f64, high: f64) -> f64 {
     if x > low { if x < high { x } else { high } } else { low }
 }
 
@@ -165,7 +165,7 @@ fn wrap(x: f64, low: f64, high: f64) -> f64 {
 /// taken off at once. Nothing audible needs more.
 const REFLECTIONS: usize = 1000;
 
-fn mirror(x: f64, low: f64, high: f64) -> f64 {
+pub(crate) fn mirror(x: f64, low: f64, high: f64) -> f64 {
     if low >= high {
         return (low + high) * 0.5;
     }

@@ -7,7 +7,7 @@ mod elements;
 mod exponential;
 mod extremes;
 mod interpolate;
-mod limits;
+pub(crate) mod limits;
 mod rounding;
 mod shape;
 mod sums;

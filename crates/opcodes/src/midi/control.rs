@@ -172,12 +172,12 @@ pub static CTRLINIT: OpDef = OpDef::new("ctrlinit", "Sets controllers.")
 const CONTROLLER: u8 = 0;
 const KEY: u8 = 1;
 
-fn number(x: f64) -> OpResult<usize> {
+pub(super) fn number(x: f64) -> OpResult<usize> {
     let n = x.trunc();
     if (0.0..128.0).contains(&n) { Ok(n as usize) } else { Err(OpError::new("illegal controller number")) }
 }
 
-fn channel_index(x: f64) -> OpResult<usize> {
+pub(super) fn channel_index(x: f64) -> OpResult<usize> {
     let n = (x - 1.0).trunc();
     if x >= 1.0 && n < 16.0 { Ok(n as usize) } else { Err(OpError::new("illegal MIDI channel")) }
 }

@@ -4,7 +4,10 @@ use orchestrion_base::op::OpDef;
 
 mod control;
 mod interop;
+mod messages;
 mod note;
+mod slider_tables;
+mod sliders;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -34,6 +37,12 @@ pub const OPS: &[&OpDef] = &[
     &interop::MIDICHANNELAFTERTOUCH,
     &interop::MIDIPITCHBEND,
     &interop::MIDIDEFAULT,
+    &messages::MIDIIN,
+    &messages::PGMCHN,
+    &messages::CTLCHN,
+    &messages::MIDIPGM,
+    &messages::MIDITEMPO,
+    &messages::MIDIFILESTATUS,
     &note::NOTNUM,
     &note::VELOC,
     &note::MIDICHN,
@@ -46,4 +55,24 @@ pub const OPS: &[&OpDef] = &[
     &note::AMPMIDI,
     &note::AMPMIDID,
     &note::AMPMIDICURVE,
+    &note::CPSTMID,
+    &slider_tables::SLIDER8TABLE,
+    &slider_tables::SLIDER8TABLEF,
+    &slider_tables::SLIDER16TABLE,
+    &slider_tables::SLIDER16TABLEF,
+    &slider_tables::SLIDER32TABLE,
+    &slider_tables::SLIDER32TABLEF,
+    &slider_tables::SLIDER64TABLE,
+    &slider_tables::SLIDER64TABLEF,
+    &sliders::SLIDER8,
+    &sliders::SLIDER8F,
+    &sliders::SLIDER16,
+    &sliders::SLIDER16F,
+    &sliders::SLIDER32,
+    &sliders::SLIDER32F,
+    &sliders::SLIDER64,
+    &sliders::SLIDER64F,
+    &sliders::S16B14,
+    &sliders::S32B14,
+    &sliders::SLIDER_KAWAI,
 ];

@@ -97,6 +97,20 @@ pub static AMPMIDICURVE: OpDef = OpDef::new("ampmidicurve", "Gain from a velocit
     ])
     .source("Manual: ampmidicurve");
 
+/// Definition of `cpstmid`.
+pub static CPSTMID: OpDef = OpDef::new(
+    "cpstmid",
+    "Frequency of the MIDI note in a tuning that a table gives.",
+)
+.sigs(&[sig("i", "i", at_init::<Tuned>())])
+.outs(&[port("icps", "Hz")])
+.ins(&[port(
+    "ifn",
+    "table: number of grades, interval after which they repeat, base frequency in Hz, its key, then the \
+         ratios of the grades to it",
+)])
+.source("Manual: cpstmid");
+
 const CPS: u8 = 0;
 const OCT: u8 = 1;
 const PCH: u8 = 2;
@@ -193,6 +207,23 @@ impl<const KIND: u8> Ugen for Bent<KIND> {
             self.held = bent(KIND, io, world, self.range);
         }
         io.set(0, self.held);
+        Ok(())
+    }
+}
+
+struct Tuned;
+
+impl Step for Tuned {
+    fn step(io: &Io<'_>, world: &World) -> OpResult {
+        let table = find(world, "cpstmid", io.k(0))?;
+        let grades = point(table, 0) as i64;
+        if grades < 1 {
+            return Err("cpstmid: the table must give one grade or more".into());
+        }
+        let (interval, base) = (point(table, 1), point(table, 2));
+        let steps = key(io) as i64 - point(table, 3) as i64;
+        let ratio = point(table, 4 + steps.rem_euclid(grades) as usize);
+        io.set(0, ratio * math::pow(interval, steps.div_euclid(grades) as f64) * base);
         Ok(())
     }
 }

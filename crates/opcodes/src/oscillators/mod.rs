@@ -6,6 +6,7 @@ mod buzz;
 mod foscil;
 mod gbuzz;
 mod lfo;
+mod mpulse;
 mod oscil;
 mod oscil1;
 mod osciln;
@@ -25,6 +26,7 @@ pub const OPS: &[&OpDef] = &[
     &foscil::FOSCILI,
     &gbuzz::GBUZZ,
     &lfo::LFO,
+    &mpulse::MPULSE,
     &oscil::OSCIL,
     &oscil::OSCILI,
     &oscil::OSCIL3,

@@ -2,6 +2,7 @@
 //! with as many partials as fit under half the sample rate.
 
 use crate::lookup::{nearest, power_of_two_table};
+use crate::phase31::{MASK, Reader, phase_of};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -251,39 +252,6 @@ struct Vco2 {
     table: usize,
 }
 
-const MASK: u32 = 0x7fff_ffff;
-
-/// A number of periods as a phase of 31 bits.
-#[inline(always)]
-fn phase_of(periods: f64) -> u32 {
-    nearest(periods * 2_147_483_648.0) as u32 & MASK
-}
-
-/// A band-limited wave as the phase of 31 bits addresses it.
-struct Reader<'a> {
-    points: &'a [f64],
-    shift: u32,
-    low: u32,
-    scale: f64,
-}
-
-impl<'a> Reader<'a> {
-    #[inline(always)]
-    fn new(points: &'a [f64]) -> Self {
-        let shift = 31 - (points.len() - 1).trailing_zeros();
-        let low = (1u32 << shift) - 1;
-        Self { points, shift, low, scale: 1.0 / f64::from(1u32 << shift) }
-    }
-
-    #[inline(always)]
-    fn at(&self, phase: u32) -> f64 {
-        let i = (phase >> self.shift) as usize;
-        let point = |i: usize| self.points.get(i).copied().unwrap_or(0.0);
-        let a = point(i);
-        a + (point(i + 1) - a) * (f64::from(phase & self.low) * self.scale)
-    }
-}
-
 impl Ugen for Vco2 {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
 
@@ -345,7 +313,7 @@ impl Ugen for Vco2 {
         let mut phase = self.phase;
         if self.shape == Shape::One {
             for out in out {
-                out.set(wave.at(phase) * amp);
+                out.set(wave.line(phase) * amp);
                 phase = phase.wrapping_add(step) & MASK;
             }
             self.phase = phase;
@@ -361,7 +329,7 @@ impl Ugen for Vco2 {
         if self.shape == Shape::Square {
             let (mut offset, slope) = (1.0 - 2.0 * start, -2.0 * slope);
             for out in out {
-                out.set((wave.at(phase) - wave.at(second) + offset) * amp);
+                out.set((wave.line(phase) - wave.line(second) + offset) * amp);
                 phase = phase.wrapping_add(step) & MASK;
                 second = second.wrapping_add(second_step) & MASK;
                 offset += slope;
@@ -370,7 +338,7 @@ impl Ugen for Vco2 {
             let mut width = start;
             for out in out {
                 let scale = 0.25 / (width - width * width);
-                out.set((wave.at(phase) - wave.at(second)) * scale * amp);
+                out.set((wave.line(phase) - wave.line(second)) * scale * amp);
                 phase = phase.wrapping_add(step) & MASK;
                 second = second.wrapping_add(second_step) & MASK;
                 width += slope;

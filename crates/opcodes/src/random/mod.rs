@@ -5,7 +5,7 @@ use orchestrion_base::op::OpDef;
 mod distribution;
 mod jitter;
 mod noise;
-mod phase;
+pub(crate) mod phase;
 mod pink;
 mod rand;
 mod range;

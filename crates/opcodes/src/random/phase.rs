@@ -1,12 +1,12 @@
 //! The 28-bit phase that the random generators with a rate share (semantics J3, K1).
 
 /// One period.
-pub(super) const PERIOD: f64 = 268_435_456.0;
+pub(crate) const PERIOD: f64 = 268_435_456.0;
 const WRAP: i64 = 1 << 28;
 
 /// Phase of a generator that draws a new number once a period.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Phase(i64);
+pub(crate) struct Phase(i64);
 
 impl Phase {
     /// Where the period stands, 0 to 2^28.
@@ -30,16 +30,16 @@ impl Phase {
 
 /// Units of phase per Hz at a rate.
 #[inline]
-pub(super) fn scale(rate: f64) -> f64 {
+pub(crate) fn scale(rate: f64) -> f64 {
     PERIOD / rate
 }
 
 /// A straight line from one number to the next over a period.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub from: f64,
     pub to: f64,
-    pub(super) slope: f64,
+    pub(crate) slope: f64,
 }
 
 impl Line {

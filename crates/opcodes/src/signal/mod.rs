@@ -9,7 +9,11 @@ mod delayk;
 mod follow;
 mod level;
 mod metro;
+mod scratch;
+mod select;
+mod sense;
 mod seqtime;
+mod timedseq;
 mod trigger;
 mod trighold;
 
@@ -43,6 +47,12 @@ pub const OPS: &[&OpDef] = &[
     &metro::METRO,
     &metro::METRO2,
     &metro::METROBPM,
+    &scratch::READSCRATCH,
+    &scratch::WRITESCRATCH,
+    &select::SELECT,
+    &sense::SENSE,
+    &sense::SENSEKEY,
+    &timedseq::TIMEDSEQ,
     &seqtime::SEQTIME,
     &seqtime::SEQTIME2,
     &seqtime::TRIGSEQ,

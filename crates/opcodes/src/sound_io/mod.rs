@@ -1,13 +1,29 @@
-//! Input and output of the orchestra, channel by channel.
+//! Input and output of the orchestra, channel by channel, and of sound files.
 
 use orchestrion_base::op::OpDef;
 
+mod diskin;
+mod fileinfo;
+mod fout;
 mod input;
 mod monitor;
 mod output;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &diskin::DISKIN,
+    &diskin::DISKIN2,
+    &diskin::SOUNDIN,
+    &fileinfo::FILEBIT,
+    &fileinfo::FILELEN,
+    &fileinfo::FILENCHNLS,
+    &fileinfo::FILEPEAK,
+    &fileinfo::FILESR,
+    &fileinfo::FILEVALID,
+    &fout::FOUT,
+    &fout::FOUTK,
+    &fout::SOUNDOUT,
+    &fout::SOUNDOUTS,
     &input::IN,
     &input::INS,
     &input::INQ,

@@ -1,7 +1,7 @@
 //! Whole tables at a time: `tablecopy`, `tablemix`, `tablegpw`, their i-rate forms, `tabsum`, `ftset`,
 //! `ftslice`.
 
-use crate::tables::lookup::{find, find_mut, point};
+use crate::tables::lookup::{find, find_mut, point, set_point};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
@@ -116,15 +116,9 @@ fn copy(io: &Io<'_>, world: &mut World) -> OpResult {
     for i in 0..len {
         // The reference reads the guard point, too, before it starts again.
         let x = world.tables.get(from).map_or(0.0, |t| point(t, i % (source_len + 1)));
-        put(world, to, i, x);
+        set_point(world, to, i, x);
     }
     Ok(())
-}
-
-fn put(world: &mut World, number: f64, i: usize, value: f64) {
-    if let Some(p) = world.tables.get_mut(number).and_then(|t| t.data.get_mut(i)) {
-        *p = value;
-    }
 }
 
 fn guard(io: &Io<'_>, world: &mut World) -> OpResult {
@@ -155,7 +149,7 @@ fn mix(io: &Io<'_>, world: &mut World) -> OpResult {
         let value = |number: f64, at: i64| world.tables.get(number).map_or(0.0, |t| point(t, at as usize));
         let a = value(one, (i + off_one).rem_euclid(len_one));
         let b = value(two, (i + off_two).rem_euclid(len_two));
-        put(world, to, (i + off).rem_euclid(len) as usize, a * gain_one + b * gain_two);
+        set_point(world, to, (i + off).rem_euclid(len) as usize, a * gain_one + b * gain_two);
     }
     Ok(())
 }
@@ -189,7 +183,7 @@ fn slice(io: &Io<'_>, world: &mut World) -> OpResult {
     let end = if end < 1 { source } else { (end as usize).min(source + 1) };
     for (i, at) in (start..end).step_by(step).take(room).enumerate() {
         let x = world.tables.get(from).map_or(0.0, |t| point(t, at));
-        put(world, to, i, x);
+        set_point(world, to, i, x);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{OpenMode, Purpose};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::table::Table;
+use orchestrion_base::table::{SoundLoop, Table};
 use orchestrion_base::world::World;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -127,10 +127,19 @@ fn bits(table: &Table) -> (i32, u32) {
     (table.len as i32 - 1, MAX_LOG2.saturating_sub(table.len.trailing_zeros()))
 }
 
+/// How the header counts loops: 0 none, 1 forward, 2 alternating.
+fn loop_mode(sound_loop: Option<SoundLoop>) -> i32 {
+    sound_loop.map_or(0, |l| if l.alternating { 2 } else { 1 })
+}
+
+fn sound_loop(mode: f64, start: f64, end: f64) -> Option<SoundLoop> {
+    (mode != 0.0).then_some(SoundLoop { start: start as usize, end: end as usize, alternating: mode == 2.0 })
+}
+
 fn write_text(out: &mut Vec<u8>, t: &Table, number: i32) {
     let (mask, shift) = bits(t);
     let low = (1_i64 << shift) - 1;
-    let (first, end) = t.sound_loop.unwrap_or((0, 0));
+    let SoundLoop { start: first, end, .. } = t.sound_loop.unwrap_or_default();
     let gen01 = if t.gen_number.abs() == 1 { f64::from(t.gen_number) } else { 0.0 };
     let mut s = String::new();
     // Writing to a string cannot fail.
@@ -147,7 +156,7 @@ fn write_text(out: &mut Vec<u8>, t: &Table, number: i32) {
         1.0 / (1_u64 << shift) as f64,
         0.0,
         0.0,
-        i32::from(t.sound_loop.is_some()),
+        loop_mode(t.sound_loop),
         t.frames,
         t.len / t.channels.max(1),
         t.channels,
@@ -164,12 +173,12 @@ fn write_binary(out: &mut Vec<u8>, t: &Table, number: i32) {
     let (mask, shift) = bits(t);
     let mut header = vec![0_u8; HEADER];
     let mut int = |at: usize, x: i32| header[at..at + 4].copy_from_slice(&x.to_le_bytes());
-    let (first, end) = t.sound_loop.unwrap_or((0, 0));
+    let SoundLoop { start: first, end, .. } = t.sound_loop.unwrap_or_default();
     int(0, t.len as i32);
     int(4, mask);
     int(8, shift as i32);
     int(12, ((1_i64 << shift) - 1) as i32);
-    int(40, i32::from(t.sound_loop.is_some()));
+    int(40, loop_mode(t.sound_loop));
     int(44, first as i32);
     int(48, end as i32);
     int(60, t.frames as i32);
@@ -197,12 +206,11 @@ fn read_binary(rest: &mut &[u8], limit: usize) -> Option<Table> {
     let len = usize::try_from(int(0)?).ok().filter(|n| *n <= limit)?;
     let points = take(rest, (len + 1) * 8)?;
     let data = points.chunks_exact(8).map(float).collect::<Option<Vec<f64>>>()?;
-    let looped = int(40)? != 0;
     Some(Table {
         sr: float(&header[HEADER - 8..])?,
         channels: int(68)?.max(1) as usize,
         frames: int(60)?.max(0) as usize,
-        sound_loop: looped.then_some((int(44)?.max(0) as usize, int(48)?.max(0) as usize)),
+        sound_loop: sound_loop(int(40)?.into(), int(44)?.into(), int(48)?.into()),
         ..Table::new(data)
     })
 }
@@ -223,7 +231,7 @@ fn number(text: &str) -> f64 {
 
 fn read_text(rest: &mut &[u8], limit: usize) -> Option<Table> {
     let mut table = Table { channels: 1, ..Table::default() };
-    let (mut looped, mut first, mut end) = (false, 0, 0);
+    let (mut mode, mut first, mut end) = (0.0, 0.0, 0.0);
     line(rest)?;
     loop {
         let line = line(rest)?;
@@ -234,9 +242,9 @@ fn read_text(rest: &mut &[u8], limit: usize) -> Option<Table> {
         let value = number(value);
         match key {
             "flen:" => table.len = (value >= 0.0 && value <= limit as f64).then_some(value as usize)?,
-            "loopmode1:" => looped = value != 0.0,
-            "begin1:" => first = value as usize,
-            "end1:" => end = value as usize,
+            "loopmode1:" => mode = value,
+            "begin1:" => first = value,
+            "end1:" => end = value,
             "soundend:" => table.frames = value as usize,
             "nchnls:" => table.channels = (value as usize).max(1),
             "gen01args.sample_rate:" => table.sr = value,
@@ -247,7 +255,7 @@ fn read_text(rest: &mut &[u8], limit: usize) -> Option<Table> {
         table.data.push(number(line(rest)?));
     }
     line(rest)?;
-    table.sound_loop = looped.then_some((first, end));
+    table.sound_loop = sound_loop(mode, first, end);
     Some(table)
 }
 
@@ -277,7 +285,7 @@ mod tests {
             sr: 48000.0,
             channels: 2,
             frames: 3,
-            sound_loop: Some((1, 2)),
+            sound_loop: Some(SoundLoop { start: 1, end: 2, alternating: false }),
             ..Table::new(vec![0.5, -1.25, 3.0])
         };
         let mut bytes = Vec::new();

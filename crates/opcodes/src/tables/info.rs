@@ -84,7 +84,7 @@ fn loop_time(cx: &mut Init<'_>) -> OpResult {
     if start.is_none() {
         cx.world.warn("ftlptim: the sound has no loop");
     }
-    cx.io.set(0, start.map_or(0.0, |(first, _)| first as f64 * (1.0 / cx.io.clock.sr)));
+    cx.io.set(0, start.map_or(0.0, |l| l.start as f64 * (1.0 / cx.io.clock.sr)));
     Ok(())
 }
 

@@ -31,6 +31,13 @@ pub(crate) fn point(table: &Table, i: usize) -> f64 {
     table.data.get(i).copied().unwrap_or(0.0)
 }
 
+/// Changes a point of a table; nothing outside of it.
+pub(crate) fn set_point(world: &mut World, number: f64, i: usize, value: f64) {
+    if let Some(p) = world.tables.get_mut(number).and_then(|t| t.data.get_mut(i)) {
+        *p = value;
+    }
+}
+
 /// How `table` and its relatives turn an index into a place (semantics I5).
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Indexing {

@@ -1,5 +1,6 @@
 //! Making tables: [`make_table`], which the engine uses for the score's `f` statements too.
 
+use crate::sound::numbered_file;
 use bstr::ByteSlice;
 use orchestrion_base::event::PField;
 use orchestrion_base::host::Purpose;
@@ -7,6 +8,7 @@ use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 use orchestrion_dsp::gens::sound::Sound;
 use orchestrion_dsp::gens::{Context, Needs, Request, Which, generate, needs};
+use orchestrion_dsp::math;
 
 /// Makes a table as an `f` statement does, and returns its number.
 ///
@@ -81,14 +83,11 @@ fn build(
     Ok((made.table, made.next))
 }
 
-/// The file that p5 names: text, a number set with `strset`, or a number `n` for `soundin.n`.
+/// The file that p5 names: text, or a number as [`numbered_file`] has it.
 fn file_name(world: &World, arg: Option<&PField>) -> String {
     match arg {
         Some(PField::Str(s)) => s.to_str_lossy().into_owned(),
-        Some(PField::Num(n)) => {
-            let n = n.round_ties_even() as i64;
-            world.strset.get(&n).map_or_else(|| format!("soundin.{n}"), |s| s.to_str_lossy().into_owned())
-        }
+        Some(PField::Num(n)) => numbered_file(world, *n, "soundin."),
         None => String::new(),
     }
 }
@@ -99,12 +98,15 @@ fn read_sound(world: &World, name: &str, skip: f64) -> Result<Sound, String> {
     let frames = (skip * file.sr + 0.5).max(0.0) as usize;
     let start = frames.saturating_mul(file.channels).min(file.samples.len());
     let scale = world.header.zero_dbfs;
+    // MIDI key 69 has the frequency of A4.
+    let frequency = |key: f64| math::pow(2.0, (key - 69.0) / 12.0) * world.header.a4;
     Ok(Sound {
         samples: file.samples[start..].iter().map(|x| x * scale).collect(),
         channels: file.channels,
         sr: file.sr,
-        base_frequency: file.base_frequency,
+        base_frequency: file.base_key.map_or(0.0, frequency),
         sound_loop: file.sound_loop,
+        release_loop: file.release_loop,
     })
 }
 

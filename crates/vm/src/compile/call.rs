@@ -52,10 +52,12 @@ impl Builder {
         values.into_iter().collect()
     }
 
-    /// All overloads of a name in the order they are tried: built-in ones, then the piece's own.
+    /// All overloads of a name in the order they are tried: built-in ones, then the piece's own. Only the
+    /// latter where they stand for an opcode that csound does not have.
     pub fn overloads(&self, c: &Compiler, name: &str) -> Vec<Chosen> {
         let mut list = Vec::new();
-        if let Some(def) = c.registry.get(name) {
+        let replaced = |def: &OpDef| def.extension && c.udo_names.contains_key(name);
+        if let Some(def) = c.registry.get(name).filter(|def| !replaced(def)) {
             list.extend(def.sigs.iter().map(|s| Chosen::Builtin(def, s, entries(s.outs), entries(s.ins))));
         }
         list.extend(c.udo_names.get(name).into_iter().flatten().map(|&i| Chosen::Udo(i)));
@@ -135,7 +137,7 @@ impl Builder {
 
     /// The overload of a call inside an expression: the first whose inputs fit decides (B7, C5), an
     /// annotation chooses by output, and where the first would be a type error for the assignment, one
-    /// that gives the wanted type.
+    /// that gives the wanted type. Among those of an extension the wanted type comes first.
     fn choose_value(
         &self,
         c: &Compiler,
@@ -162,6 +164,10 @@ impl Builder {
             return fitting.into_iter().find(|(_, ty)| *ty == a);
         }
         let first = fitting.first()?.clone();
+        let extension = matches!(first.0, Chosen::Builtin(def, ..) if def.extension);
+        if let Some(exact) = fitting.iter().find(|(_, ty)| extension && want == Some(*ty)) {
+            return Some(exact.clone());
+        }
         match want {
             Some(w) if !assignable(w, first.1) => {
                 fitting.into_iter().find(|(_, ty)| assignable(w, *ty)).or(Some(first))

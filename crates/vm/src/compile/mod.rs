@@ -34,6 +34,7 @@ pub struct Global {
 }
 
 /// A user-defined opcode as the compiler keeps it.
+#[derive(Clone)]
 pub(crate) struct Udo {
     pub def: Arc<OpcodeDef>,
     pub ins: Vec<crate::letters::Entry>,
@@ -72,6 +73,7 @@ pub struct Lowered {
 
 /// The compiler: remembers globals, opcodes and instruments of earlier texts, so that more can be
 /// compiled into a running engine.
+#[derive(Clone)]
 pub struct Compiler {
     pub(crate) registry: Registry,
     pub(crate) header: Header,
@@ -85,8 +87,11 @@ pub struct Compiler {
     pub sources: SourceMap,
     /// Opcodes of the reference that are missing here, with their first use.
     pub(crate) missing: BTreeMap<String, (Span, Option<&'static str>)>,
-    numbers: BTreeMap<u32, Span>,
+    /// Numbers of all instruments, named ones too.
+    numbers: BTreeSet<u32>,
     names: BTreeMap<String, u32>,
+    /// Lowest number for a named instrument.
+    first_free: u32,
 }
 
 /// The numbers of one `instr` line, and its names with theirs.
@@ -111,9 +116,15 @@ impl Compiler {
             diags: Vec::new(),
             sources: SourceMap::default(),
             missing: BTreeMap::new(),
-            numbers: BTreeMap::new(),
+            numbers: BTreeSet::new(),
             names: BTreeMap::new(),
+            first_free: 1,
         }
+    }
+
+    /// Whether a name is an opcode: a built-in one, a word of the language, or one defined in an earlier text.
+    pub fn is_opcode(&self, name: &str) -> bool {
+        self.registry.is_known(name) || WORDS.iter().any(|w| w.0 == name) || self.udo_names.contains_key(name)
     }
 
     /// The number of a named instrument.
@@ -174,9 +185,14 @@ impl Compiler {
         LoweredInstr { numbers, names, body, pset, span: instr.span }
     }
 
+    /// Keeps the numbers below `first` from named instruments.
+    pub fn reserve_numbers(&mut self, first: u32) {
+        self.first_free = first.max(1);
+    }
+
     /// Gives every instrument of a text its numbers: explicit ones as written, names the lowest that
     /// are free, `+names` after those (semantics F2). A duplicate number is an error, of duplicate
-    /// names the first definition stays (F1).
+    /// names the first definition stays (F1). Instruments of earlier texts are replaced.
     fn number_instruments(&mut self, orchestra: &Orchestra) -> Vec<Numbering> {
         let instrs: Vec<&Instr> = orchestra
             .items
@@ -184,40 +200,42 @@ impl Compiler {
             .filter_map(|i| if let Item::Instr(i) = i { Some(i) } else { None })
             .collect();
         let mut result = vec![(Vec::new(), Vec::new()); instrs.len()];
+        let mut numbers: BTreeMap<u32, Span> = BTreeMap::new();
+        let mut here: BTreeSet<&str> = BTreeSet::new();
         for (slot, instr) in result.iter_mut().zip(&instrs) {
             for name in &instr.names {
                 if let InstrNameKind::Number(n) = name.kind {
-                    if let Some(&first) = self.numbers.get(&n) {
+                    if let Some(&first) = numbers.get(&n) {
                         let d =
                             Diagnostic::error(codes::REDEFINED, name.span, format!("instr {n} redefined"))
                                 .related(first, "first defined here")
                                 .help("give one of them another number");
                         self.diags.push(d);
                     } else {
-                        self.numbers.insert(n, name.span);
+                        numbers.insert(n, name.span);
+                        self.numbers.insert(n);
                         slot.0.push(n);
                     }
                 }
             }
         }
-        let mut used: BTreeSet<u32> = self.numbers.keys().copied().collect();
-        used.extend(self.names.values());
-        let mut free = 1u32;
+        let mut free = self.first_free;
         for pass_plus in [false, true] {
             for (slot, instr) in result.iter_mut().zip(&instrs) {
                 for part in &instr.names {
                     let InstrNameKind::Name { name, plus } = &part.kind else { continue };
-                    if *plus != pass_plus || self.names.contains_key(name) {
+                    if *plus != pass_plus || !here.insert(name) {
                         continue;
                     }
-                    while used.contains(&free) {
-                        free += 1;
-                    }
-                    used.insert(free);
-                    self.numbers.insert(free, part.span);
-                    self.names.insert(name.clone(), free);
-                    slot.0.push(free);
-                    slot.1.push((name.clone(), free));
+                    let number = self.names.get(name).copied().unwrap_or_else(|| {
+                        while !self.numbers.insert(free) {
+                            free += 1;
+                        }
+                        free
+                    });
+                    self.names.insert(name.clone(), number);
+                    slot.0.push(number);
+                    slot.1.push((name.clone(), number));
                 }
             }
         }
@@ -287,7 +305,7 @@ fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
 }
 
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a slip.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.len() / 3).clamp(1, 3);
     candidates
         .map(|c| (distance(name, c), c))

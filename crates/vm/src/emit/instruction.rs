@@ -27,7 +27,7 @@ impl Emitter<'_> {
             OpKind::JumpIf(l) if next.ins[0] == out && is_compare(first) => {
                 Some(Inst::JumpIfCmp { op: first, a, b, to: l.0 })
             }
-            OpKind::Bin(second) if first == BinaryOp::Mul => {
+            OpKind::Bin(second) if first == BinaryOp::Mul && next.ins.contains(&out) => {
                 let d = self.slot(next.outs[0]);
                 let (l, r) = (next.ins[0], next.ins[1]);
                 if l == r {

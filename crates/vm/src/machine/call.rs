@@ -29,10 +29,9 @@ pub(super) fn call(
         }
         Inst::Word { word } => {
             let w = &code.words[usize::from(word)];
-            let limits = cx.world.get().limits;
             for c in cycle..cycle + cycles {
-                with_io(frame, code, cx, &code.args[w.args.clone()], w.outs, c, |io, _| {
-                    word::run(w.kind, io, &limits)
+                with_io(frame, code, cx, &code.args[w.args.clone()], w.outs, c, |io, world| {
+                    word::run(w.kind, io, world.get())
                 })
                 .map_err(|e| RunError {
                     init: pass == Pass::Init && word::fails_at_init(w.kind),

@@ -2,11 +2,14 @@
 
 use super::call::with_io;
 use super::exec::{Pass, fault, init, perform};
+use super::frame::GlobalMem;
 use super::{Context, Frame, RunError};
 use crate::code::Code;
 use orchestrion_base::error::OpError;
 use orchestrion_base::port::{Arg, Place};
+use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::ty::Base;
+use std::cell::RefCell;
 
 /// Calls an opcode that has a frame of its own for one k-cycle of the caller.
 pub(super) fn call_child(
@@ -150,13 +153,15 @@ fn copy_value(
     } else if matches!(dest.place, Place::Str | Place::GlobalStr) {
         let value = with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.str(0).to_vec());
         with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| io.set_str(0, &value));
-    } else {
-        let value =
-            with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.spectrum(0).map(|s| s.clone()));
-        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| {
-            if let (Some(mut out), Some(v)) = (io.spectrum_out(0), value) {
-                *out = v;
-            }
-        });
+    } else if let (Some(source), Some(dest)) =
+        (spectrum(from.0, cx.globals, source), spectrum(to.0, cx.globals, dest))
+        && !std::ptr::eq(source, dest)
+    {
+        dest.borrow_mut().clone_from(&source.borrow());
     }
+}
+
+fn spectrum<'a>(frame: &'a Frame, globals: &'a GlobalMem, a: Arg) -> Option<&'a RefCell<Spectrum>> {
+    let spectra = if a.place == Place::GlobalSpectrum { &globals.spectra } else { &frame.spectra };
+    spectra.get(usize::from(a.slot))
 }

@@ -5,8 +5,9 @@ use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::op::Unit;
 use orchestrion_base::port::{Clock, Mem};
+use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::ty::Base;
-use orchestrion_base::value::{ArrayVal, Spectrum};
+use orchestrion_base::value::ArrayVal;
 use std::cell::{Cell, RefCell};
 
 /// Memory of the global variables, one entry per global and kind.
@@ -110,6 +111,21 @@ impl Frame {
         };
         frame.set_clock(code, clock, 1);
         frame
+    }
+
+    /// Number of the last p-field that has a cell.
+    pub(super) fn last_pfield(&self) -> usize {
+        (self.cells[0].get() as usize).saturating_sub(1)
+    }
+
+    /// Sets p-field `n` here and in the frames of opcodes that were called.
+    pub(super) fn change_pfield(&self, n: usize, value: f64) {
+        if n <= self.last_pfield() {
+            self.cells[n].set(value);
+        }
+        for child in self.children.iter().flatten() {
+            child.change_pfield(n, value);
+        }
     }
 
     /// Keeps the last value of every stream where an init pass looks for it: in the first place.

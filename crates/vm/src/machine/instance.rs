@@ -76,6 +76,34 @@ impl Instance {
         }
     }
 
+    /// Number of the last p-field that the note has: named by the text or given by the event.
+    pub fn last_pfield(&self) -> usize {
+        self.frame.last_pfield().max(self.note.given.borrow().len())
+    }
+
+    /// All p-fields as they stand, p1 first.
+    pub fn pfields(&self) -> Vec<f64> {
+        let given = self.note.given.borrow();
+        let named = self.frame.last_pfield();
+        (1..=self.last_pfield())
+            .map(|n| if n <= named { self.pfield(n) } else { given.get(n - 1).copied().unwrap_or(0.0) })
+            .collect()
+    }
+
+    /// Sets p-field `n` of a note that plays; whatever reads it at performance sees the new value. False if
+    /// the note has no such p-field.
+    pub fn change_pfield(&mut self, n: u16, value: f64) -> bool {
+        if n == 0 || usize::from(n) > self.last_pfield() {
+            return false;
+        }
+        self.frame.change_pfield(usize::from(n), value);
+        if let Some(given) = self.note.given.borrow_mut().get_mut(usize::from(n) - 1) {
+            *given = value;
+        }
+        self.note.strings.borrow_mut().retain(|(string, _)| *string != n);
+        true
+    }
+
     /// Value of p-field `n` as it stands.
     pub fn pfield(&self, n: usize) -> f64 {
         self.frame.cells.get(n).map_or(0.0, Cell::get)

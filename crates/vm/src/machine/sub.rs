@@ -117,6 +117,8 @@ fn play(sub: &mut Sub, cx: &mut Context<'_>, pass: Pass, cycle: usize) -> Result
     if pass == Pass::Init {
         sub.instance.init(cx.program, cx.globals, world, bus, &sub.scratch, span)?;
         cx.note.ask_extra_cycles(sub.instance.note.extra_cycles.get());
+        // It ends when the note does that it is part of.
+        cx.note.at_end.borrow_mut().append(&mut sub.instance.note.at_end.borrow_mut());
         return Ok(());
     }
     note.releasing.set(cx.note.releasing.get());

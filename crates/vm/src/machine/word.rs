@@ -8,7 +8,7 @@ use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::port::Io;
 use orchestrion_base::ty::Base;
 use orchestrion_base::value::{ArrayData, ArrayVal};
-use orchestrion_base::world::Limits;
+use orchestrion_base::world::{Limits, World};
 use orchestrion_parser::tree::BinaryOp;
 use smallvec::SmallVec;
 
@@ -45,12 +45,12 @@ pub(super) fn fails_at_init(kind: WordKind) -> bool {
 }
 
 /// Runs a word for one k-cycle.
-pub(super) fn run(kind: WordKind, io: &mut Io<'_>, limits: &Limits) -> OpResult {
+pub(super) fn run(kind: WordKind, io: &mut Io<'_>, world: &World) -> OpResult {
     match kind {
         WordKind::Map1(f) => map(io, f),
         WordKind::Word(w) => match w {
-            Word::StrCopy => string_copy(io),
-            Word::ArrayInit => array_init(io, limits),
+            Word::StrCopy => string_copy(io, world),
+            Word::ArrayInit => array_init(io, &world.limits),
             Word::ArrayGet => array_get(io),
             Word::ArraySet => array_set(io),
             Word::SampleGet => sample_get(io),
@@ -76,13 +76,17 @@ pub(super) fn run(kind: WordKind, io: &mut Io<'_>, limits: &Limits) -> OpResult 
     }
 }
 
-fn string_copy(io: &Io<'_>) -> OpResult {
+fn string_copy(io: &Io<'_>, world: &World) -> OpResult {
     if io.is_str(0) {
         let text: BString = io.str(0).to_owned();
         io.set_str(0, &text);
     } else {
-        // A number names a sound file, as in `soundin.3` (B8).
-        io.set_str(0, format!("soundin.{}", io.k(0) as i64).as_bytes());
+        // A number means a string that was set with `strset`, else a sound file, as in `soundin.3` (B8).
+        let number = io.k(0).round_ties_even() as i64;
+        match world.strset.get(&number) {
+            Some(text) => io.set_str(0, text),
+            None => io.set_str(0, format!("soundin.{number}").as_bytes()),
+        }
     }
     Ok(())
 }
@@ -133,7 +137,7 @@ fn out_of_range(a: &ArrayVal, at: &[f64]) -> OpError {
         Some((n, (i, d))) => OpError::new(format!(
             "Array index {} out of range (0,{}) for dimension {}",
             i.trunc(),
-            d - 1,
+            i64::from(*d) - 1,
             n + 1
         )),
         None => OpError::new("Array index out of range"),

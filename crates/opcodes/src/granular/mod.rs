@@ -1,0 +1,28 @@
+//! Signal generators: granular synthesis.
+
+use orchestrion_base::op::OpDef;
+
+mod fof;
+mod fog;
+mod formant;
+mod grain;
+mod grain2;
+mod grain3;
+mod granule;
+mod syncgrain;
+mod syncloop;
+mod vosim;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[
+    &fof::FOF,
+    &fof::FOF2,
+    &fog::FOG,
+    &grain::GRAIN,
+    &grain2::GRAIN2,
+    &grain3::GRAIN3,
+    &granule::GRANULE,
+    &syncgrain::SYNCGRAIN,
+    &syncloop::SYNCLOOP,
+    &vosim::VOSIM,
+];
