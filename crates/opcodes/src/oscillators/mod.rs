@@ -14,7 +14,7 @@ mod oscils;
 mod phasor;
 mod phasorbnk;
 mod pluck;
-mod poscil;
+pub(crate) mod poscil;
 mod syncphasor;
 mod vco;
 mod vco2;
