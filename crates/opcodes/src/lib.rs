@@ -4,6 +4,7 @@
 //! Adding an opcode: write its file in the folder of its chapter, add the two adjacent lines (`mod`
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
+pub mod additive;
 pub mod arrays;
 pub mod channels;
 pub mod delays;
@@ -20,11 +21,14 @@ pub mod oscillators;
 pub mod pitch;
 pub mod print;
 pub mod random;
+pub mod scanned;
 pub mod signal;
 pub mod sound_io;
 pub mod strings;
 pub mod tables;
+pub mod terrain;
 pub mod time;
+pub mod vectorial;
 pub mod waveguide;
 pub mod zak;
 
@@ -43,6 +47,7 @@ use orchestrion_base::registry::Registry;
 
 /// Families in the order of the manual's chapters.
 const FAMILIES: &[(&str, &[&OpDef])] = &[
+    ("additive", additive::OPS),
     ("arrays", arrays::OPS),
     ("channels", channels::OPS),
     ("delays", delays::OPS),
@@ -59,11 +64,14 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("pitch", pitch::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
+    ("scanned", scanned::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
+    ("terrain", terrain::OPS),
     ("time", time::OPS),
+    ("vectorial", vectorial::OPS),
     ("waveguide", waveguide::OPS),
     ("zak", zak::OPS),
 ];

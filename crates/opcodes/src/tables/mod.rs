@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod bulk;
+mod farey;
 mod files;
 mod ftgen;
 mod info;
@@ -29,6 +30,8 @@ pub const OPS: &[&OpDef] = &[
     &bulk::FTSET,
     &bulk::FTSLICE,
     &bulk::FTSLICEI,
+    &farey::FAREYLEN,
+    &farey::FAREYLENI,
     &files::FTSAVE,
     &files::FTLOAD,
     &files::FTSAVEK,
