@@ -35,8 +35,8 @@ pub mod strings;
 pub mod tables;
 pub mod terrain;
 pub mod time;
-pub mod vectors;
 pub mod vectorial;
+pub mod vectors;
 pub mod waveguide;
 pub mod zak;
 

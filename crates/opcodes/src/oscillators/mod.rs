@@ -19,7 +19,6 @@ mod phasor;
 mod phasorbnk;
 mod pluck;
 pub(crate) mod poscil;
-mod poscil;
 mod squinewave;
 mod syncphasor;
 mod vco;
