@@ -13,7 +13,7 @@ mod shift;
 mod spectrum;
 mod tables;
 
-pub(crate) use common::{ArrayFn, array_init, array_perf, first_dim, fit};
+pub(crate) use common::{ArrayFn, array_init, array_perf, check_size, first_dim, fit};
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[

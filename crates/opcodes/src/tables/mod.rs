@@ -5,6 +5,7 @@ use orchestrion_base::op::OpDef;
 mod bulk;
 mod files;
 mod ftgen;
+mod ftprint;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
@@ -105,4 +106,5 @@ pub const OPS: &[&OpDef] = &[
     &tb::READ[13],
     &tb::READ[14],
     &tb::READ[15],
+    &ftprint::FTPRINT,
 ];
