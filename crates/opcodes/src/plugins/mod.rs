@@ -14,13 +14,16 @@ mod nametoinstrnum;
 mod numbers;
 mod panstereo;
 mod paths;
+mod picksource;
 mod pool;
 mod pread;
 mod pwrite;
+mod ramptrig;
 mod sigmdrive;
 mod texts;
 mod triggers;
 mod uniqinstance;
+mod zerocrossing;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -51,6 +54,7 @@ pub const OPS: &[&OpDef] = &[
     &paths::PATHJOIN,
     &paths::PATHISABSOLUTE,
     &paths::FILEEXISTS,
+    &picksource::PICKSOURCE,
     &pool::POOL_NEW,
     &pool::POOL_GEN,
     &pool::POOL_FREE,
@@ -62,6 +66,7 @@ pub const OPS: &[&OpDef] = &[
     &pool::POOL_ISFULL,
     &pread::PREAD,
     &pwrite::PWRITE,
+    &ramptrig::RAMPTRIG,
     &sigmdrive::SIGMDRIVE,
     &texts::STRSPLIT,
     &texts::STRJOIN,
@@ -72,4 +77,5 @@ pub const OPS: &[&OpDef] = &[
     &triggers::ACCUM,
     &triggers::MTRO,
     &uniqinstance::UNIQINSTANCE,
+    &zerocrossing::ZEROCROSSING,
 ];
