@@ -115,6 +115,8 @@ pub enum Command {
     },
     /// `rewindscore`, `setscorepos`.
     ScorePosition(f64),
+    /// `compilestr` and relatives: makes what was compiled part of the performance.
+    TakeNewCode,
     /// `remove`: forgets an instrument that has no active notes.
     RemoveInstrument(u32),
     /// `exitnow`: ends the run at once with this status.

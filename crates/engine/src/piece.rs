@@ -13,7 +13,7 @@ use orchestrion_parser::preprocess::{self, Includes, Language};
 use orchestrion_parser::score::{self, Score, ScoreOptions};
 use orchestrion_parser::tree::Orchestra;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::compile::{Compiler, HeaderOverrides, read_header};
+use orchestrion_vm::compile::{Compiler, HeaderOverrides, is_opcode, read_header};
 
 /// A piece, compiled and ready to perform.
 pub struct Piece {
@@ -59,7 +59,7 @@ struct Texts {
 }
 
 /// Reads includes through a host.
-struct HostIncludes<'a>(&'a dyn Host);
+pub(crate) struct HostIncludes<'a>(pub &'a dyn Host);
 
 impl Includes for HostIncludes<'_> {
     fn read(&mut self, name: &str, _from: &str) -> Result<String, String> {
@@ -70,7 +70,8 @@ impl Includes for HostIncludes<'_> {
     }
 }
 
-fn text_of(bytes: &[u8]) -> String {
+/// Text of a file, with one kind of line ends.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n")
 }
 
@@ -134,14 +135,8 @@ fn compile(
         return failed(sources, diags, options);
     };
     let mut includes = HostIncludes(host);
-    let mut pre = preprocess::Options::new(Language::Orchestra);
-    pre.macros.clone_from(&options.omacros);
-    let (expanded, found) = preprocess::expand(&mut sources, orchestra, &mut includes, &pre);
-    diags.extend(found);
-    let known = registry.clone();
-    let (tree, found) = orc::parse(&sources, expanded, None, &move |name| {
-        known.is_known(name) || orchestrion_vm::compile::WORDS.iter().any(|w| w.0 == name)
-    });
+    let known = |name: &str| is_opcode(&registry, name);
+    let (tree, found) = parse_orchestra(&mut sources, orchestra, &mut includes, &options.omacros, &known);
     diags.extend(found);
     let (header, found) = read_header(&tree, &overrides(&options));
     diags.extend(found);
@@ -174,6 +169,22 @@ fn compile(
         midi: texts.midi,
     };
     Compiled { piece: Some(piece), sources, tree, diagnostics: diags, options }
+}
+
+/// Preprocesses and parses the orchestra at a span.
+pub(crate) fn parse_orchestra(
+    sources: &mut SourceMap,
+    orchestra: Span,
+    includes: &mut HostIncludes<'_>,
+    macros: &[(String, String)],
+    is_opcode: &dyn Fn(&str) -> bool,
+) -> (Orchestra, Vec<Diagnostic>) {
+    let mut pre = preprocess::Options::new(Language::Orchestra);
+    pre.macros = macros.to_vec();
+    let (expanded, mut diags) = preprocess::expand(sources, orchestra, includes, &pre);
+    let (tree, found) = orc::parse(sources, expanded, None, is_opcode);
+    diags.extend(found);
+    (tree, diags)
 }
 
 /// The number behind an instrument's name, which may end in a fraction: `Bell.25` (semantics F2).

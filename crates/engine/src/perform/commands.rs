@@ -42,6 +42,7 @@ impl Performance {
             }
             // Memory is made when it is needed; a score that is rendered once has no position to go to.
             Command::PreAlloc { .. } | Command::ScorePosition(_) => {}
+            Command::TakeNewCode => self.take_new_code(),
             Command::RemoveInstrument(n) => {
                 self.program.by_number.remove(&n);
             }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod events;
+mod late;
 mod life;
 mod midi;
 mod notes;
@@ -55,6 +56,8 @@ pub struct Setup {
 /// A performance in progress.
 pub struct Performance {
     program: Program,
+    /// Orchestras compiled while this plays, not yet part of the program.
+    waiting: late::Waiting,
     sources: SourceMap,
     world: World,
     globals: GlobalMem,
@@ -94,11 +97,14 @@ impl Performance {
     /// # Errors
     /// The first error of instrument 0: nothing can be performed then.
     pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
-        let Piece { sources, program, score, options, .. } = piece;
+        let Piece { sources, program, score, options, compiler, .. } = piece;
         let beats = options.tempo.is_some_and(|t| t > 0.0);
         let header = program.header;
         let mut world = World::default();
         world.header = header;
+        let waiting = late::Waiting::default();
+        world.compiler =
+            Some(Box::new(late::Late { compiler, host: setup.host.clone(), waiting: waiting.clone() }));
         world.host = setup.host;
         world.sounds = setup.sounds;
         world.tables.set_builtin_sine(math::sin);
@@ -135,6 +141,7 @@ impl Performance {
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
             scratch: vec![Cell::new(0.0); scratch * block_len],
             program,
+            waiting,
             sources,
             world,
             globals,

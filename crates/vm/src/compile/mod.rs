@@ -34,6 +34,7 @@ pub struct Global {
 }
 
 /// A user-defined opcode as the compiler keeps it.
+#[derive(Clone)]
 pub(crate) struct Udo {
     pub def: Arc<OpcodeDef>,
     pub ins: Vec<crate::letters::Entry>,
@@ -72,6 +73,7 @@ pub struct Lowered {
 
 /// The compiler: remembers globals, opcodes and instruments of earlier texts, so that more can be
 /// compiled into a running engine.
+#[derive(Clone)]
 pub struct Compiler {
     pub(crate) registry: Registry,
     pub(crate) header: Header,
@@ -87,6 +89,8 @@ pub struct Compiler {
     pub(crate) missing: BTreeMap<String, (Span, Option<&'static str>)>,
     numbers: BTreeMap<u32, Span>,
     names: BTreeMap<String, u32>,
+    /// Numbers of instruments of earlier texts, which a later one may define anew.
+    earlier: BTreeSet<u32>,
 }
 
 /// The numbers of one `instr` line, and its names with theirs.
@@ -108,7 +112,13 @@ impl Compiler {
             missing: BTreeMap::new(),
             numbers: BTreeMap::new(),
             names: BTreeMap::new(),
+            earlier: BTreeSet::new(),
         }
+    }
+
+    /// Whether a name is that of an opcode, user-defined ones of the texts so far included.
+    pub fn knows(&self, name: &str) -> bool {
+        is_opcode(&self.registry, name) || self.udo_names.contains_key(name)
     }
 
     /// The number of a named instrument.
@@ -119,6 +129,21 @@ impl Compiler {
     /// All named instruments with their numbers.
     pub fn instrument_names(&self) -> impl Iterator<Item = (&str, u32)> {
         self.names.iter().map(|(n, i)| (n.as_str(), *i))
+    }
+
+    /// Lowers a further orchestra, which may define instruments anew. With errors the compiler is as it was.
+    ///
+    /// # Errors
+    /// What was found, if there are errors among it.
+    pub fn lower_more(&mut self, orchestra: &Orchestra) -> Result<Lowered, Vec<Diagnostic>> {
+        let before = self.clone();
+        self.earlier.extend(std::mem::take(&mut self.numbers).into_keys());
+        let (lowered, found) = self.lower(orchestra);
+        if found.iter().any(Diagnostic::is_error) {
+            *self = Self { sources: std::mem::take(&mut self.sources), ..before };
+            return Err(found);
+        }
+        Ok(lowered)
     }
 
     /// Lowers an orchestra. With errors among the diagnostics the result must not be run.
@@ -196,13 +221,19 @@ impl Compiler {
             }
         }
         let mut used: BTreeSet<u32> = self.numbers.keys().copied().collect();
-        used.extend(self.names.values());
+        used.extend(self.names.values().chain(&self.earlier));
         let mut free = 1u32;
         for pass_plus in [false, true] {
             for (slot, instr) in result.iter_mut().zip(&instrs) {
                 for part in &instr.names {
                     let InstrNameKind::Name { name, plus } = &part.kind else { continue };
-                    if *plus != pass_plus || self.names.contains_key(name) {
+                    if *plus != pass_plus {
+                        continue;
+                    }
+                    if let Some(known) = self.names.get(name) {
+                        if self.earlier.contains(known) && !slot.0.contains(known) {
+                            slot.0.push(*known);
+                        }
                         continue;
                     }
                     while used.contains(&free) {
@@ -275,6 +306,11 @@ impl Compiler {
             self.diags.push(d);
         }
     }
+}
+
+/// Whether a name is that of an opcode or of a word that the machine performs.
+pub fn is_opcode(registry: &Registry, name: &str) -> bool {
+    registry.is_known(name) || WORDS.iter().any(|word| word.0 == name)
 }
 
 fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
