@@ -75,6 +75,10 @@ pub struct Performance {
     init_only: bool,
     midi: midi::Player,
     end_cycle: Option<u64>,
+    /// k-cycles performed before the score was last started again.
+    rewound: u64,
+    /// Where `setscorepos` last went, in seconds.
+    score_position: f64,
     /// Until when the end of the section waits before it looks for notes again.
     wait_until: Option<u64>,
     errors: u64,
@@ -151,6 +155,8 @@ impl Performance {
             init_only: setup.init_only,
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
+            rewound: 0,
+            score_position: 0.0,
             wait_until: None,
             errors: 0,
             exit: None,
@@ -176,7 +182,7 @@ impl Performance {
 
     /// Seconds performed so far.
     pub fn seconds(&self) -> f64 {
-        self.cycle as f64 / self.world.header.kr
+        (self.rewound + self.cycle) as f64 / self.world.header.kr
     }
 
     /// The section of the score that plays, from 0; `None` after the last one.
