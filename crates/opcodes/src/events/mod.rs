@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod compile;
 mod lastcycle;
 mod life;
 mod manage;
@@ -13,6 +14,9 @@ pub(crate) mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &compile::COMPILESTR,
+    &compile::COMPILEORC,
+    &compile::COMPILECSD,
     &lastcycle::LASTCYCLE,
     &life::TURNOFF,
     &life::IHOLD,
