@@ -17,9 +17,9 @@ const fn op(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> 
 }
 
 /// Rows for the registry.
-pub(super) static OPS: [&OpDef; 76] = refs(&TABLE);
+pub(super) static OPS: [&OpDef; 74] = refs(&TABLE);
 
-static TABLE: [OpDef; 76] = [
+static TABLE: [OpDef; 74] = [
     op("FLbox", "A box with text.", &[sig("i", "Siiiiiii", NOTHING), sig("i", "iiiiiiii", NOTHING)]),
     op("FLbutBank", "A bank of buttons.", &[sig("ki", "iiiiiiiz", NOTHING)]),
     op("FLbutton", "A button; its value is that of the released state.", &[sig("ki", "Siiiiiiiz", FROM_2)]),
@@ -35,7 +35,11 @@ static TABLE: [OpDef; 76] = [
     op("FLhide", "Hides a widget.", &[sig("", "i", NOTHING)]),
     op("FLhvsBox", "A box that shows a hyper-vectorial synthesis.", &[sig("i", "iiiiiio", NOTHING)]),
     op("FLhvsBoxSetValue", "Moves the cursor of a FLhvsBox.", &[sig("", "kki", NOTHING)]),
-    op("FLjoy", "A field for two values at once; they are the least.", &[sig("kkii", "Siiiijjjjjjjj", FROM_1_3)]),
+    op(
+        "FLjoy",
+        "A field for two values at once; they are the least.",
+        &[sig("kkii", "Siiiijjjjjjjj", FROM_1_3)],
+    ),
     op("FLkeyIn", "The key that is pressed in a panel: none.", &[sig("k", "o", NOTHING)]),
     op("FLknob", "A knob; its value is the least.", &[sig("ki", "Siijjjjjjo", FROM_1)]),
     op("FLlabel", "Labels of the widgets to come.", &[sig("", "ojojjj", NOTHING)]),
@@ -62,7 +66,11 @@ static TABLE: [OpDef; 76] = [
     op("FLsetFont", "Sets the font of a widget.", &[sig("", "ii", NOTHING)]),
     op("FLsetPosition", "Moves a widget.", &[sig("", "iii", NOTHING)]),
     op("FLsetSize", "Resizes a widget.", &[sig("", "iii", NOTHING)]),
-    op("FLsetSnapGroup", "Names the group of the snapshots of the widgets to come.", &[sig("", "i", NOTHING)]),
+    op(
+        "FLsetSnapGroup",
+        "Names the group of the snapshots of the widgets to come.",
+        &[sig("", "i", NOTHING)],
+    ),
     op("FLsetText", "Sets the text of a widget.", &[sig("", "Si", NOTHING), sig("", "ii", NOTHING)]),
     op("FLsetTextColor", "Sets the colour of a widget's text.", &[sig("", "iiii", NOTHING)]),
     op("FLsetTextSize", "Sets the size of a widget's text.", &[sig("", "ii", NOTHING)]),
@@ -72,8 +80,16 @@ static TABLE: [OpDef; 76] = [
     op("FLsetVali", "Moves a widget.", &[sig("", "ii", NOTHING)]),
     op("FLsetsnap", "Stores a snapshot of the widgets.", &[sig("ii", "ioo", NOTHING)]),
     op("FLshow", "Shows a widget that was hidden.", &[sig("", "i", NOTHING)]),
-    op("FLslidBnk", "A bank of horizontal sliders.", &[sig("", "Siooooooooo", NOTHING), sig("", "iiooooooooo", NOTHING)]),
-    op("FLslidBnk2", "A bank of horizontal sliders described by a table.", &[sig("", "Siiiooooo", NOTHING), sig("", "iiiiooooo", NOTHING)]),
+    op(
+        "FLslidBnk",
+        "A bank of horizontal sliders.",
+        &[sig("", "Siooooooooo", NOTHING), sig("", "iiooooooooo", NOTHING)],
+    ),
+    op(
+        "FLslidBnk2",
+        "A bank of horizontal sliders described by a table.",
+        &[sig("", "Siiiooooo", NOTHING), sig("", "iiiiooooo", NOTHING)],
+    ),
     op("FLslidBnk2Set", "Moves the sliders of a bank.", &[sig("", "iiooo", NOTHING)]),
     op("FLslidBnk2Setk", "Moves the sliders of a bank at control rate.", &[sig("", "kiiooo", NOTHING)]),
     op("FLslidBnkGetHandle", "Handle of the last bank of sliders.", &[sig("i", "", NOTHING)]),
@@ -87,13 +103,19 @@ static TABLE: [OpDef; 76] = [
     op("FLupdate", "Redraws the widgets.", &[sig("", "", NOTHING)]),
     op("FLvalue", "A widget that shows a number.", &[sig("i", "Sjjjj", NOTHING)]),
     op("FLvkeybd", "A keyboard that sends MIDI.", &[sig("", "Siiii", NOTHING)]),
-    op("FLvslidBnk", "A bank of vertical sliders.", &[sig("", "Siooooooooo", NOTHING), sig("", "iiooooooooo", NOTHING)]),
-    op("FLvslidBnk2", "A bank of vertical sliders described by a table.", &[sig("", "Siiiooooo", NOTHING), sig("", "iiiiooooo", NOTHING)]),
+    op(
+        "FLvslidBnk",
+        "A bank of vertical sliders.",
+        &[sig("", "Siooooooooo", NOTHING), sig("", "iiooooooooo", NOTHING)],
+    ),
+    op(
+        "FLvslidBnk2",
+        "A bank of vertical sliders described by a table.",
+        &[sig("", "Siiiooooo", NOTHING), sig("", "iiiiooooo", NOTHING)],
+    ),
     op("FLxyin", "Place of the mouse in an area: the least values.", &[sig("kkk", "iiiiiiiioooo", FROM_0_2)]),
     op("button", "A button of a panel: not pressed.", &[sig("k", "k", NOTHING)]),
     op("checkbox", "A box of a panel: not ticked.", &[sig("k", "k", NOTHING)]),
-    op("control", "A slider of a panel: 0.", &[sig("k", "k", NOTHING)]),
     op("flashtxt", "Shows a text in a window.", &[sig("", "ii", NOTHING), sig("", "iS", NOTHING)]),
     op("joystick", "Axes and buttons of a joystick: at rest.", &[sig("k", "kk", NOTHING)]),
-    op("setctrl", "Sets a slider of a panel.", &[sig("", "iii", NOTHING), sig("", "iSi", NOTHING)]),
 ];
