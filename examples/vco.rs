@@ -4,6 +4,8 @@
 //! `cargo run --release --example vco` writes vco.wav, a picture of it, and vco.csd, which csound renders to the
 //! same sound.
 
+#![allow(clippy::print_stdout, reason = "an example: it prints")]
+
 use orchestrion::offline::{Automation, EngineError, Event, OfflineEngine};
 
 /// Transpositions that Python's `random.uniform(0.92, 1.08)` might give.
@@ -73,6 +75,7 @@ pub fn main() -> Result<(), EngineError> {
     let mut engine = render(Some("vco.wav"))?;
     engine.write("vco.csd")?;
     if let Some(job) = engine.stop()? {
+        job.picture("vco.png")?;
         println!("{:.2} s of sound in {}", job.duration(), job.outfile().unwrap_or_default());
     }
     Ok(())

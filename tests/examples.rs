@@ -26,6 +26,7 @@ examples! {
 }
 
 #[path = "../examples/vco.rs"]
+#[allow(dead_code, reason = "its main writes files")]
 mod vco;
 
 #[test]

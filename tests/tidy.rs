@@ -57,6 +57,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("inx", "cases have no sound input"),
     ("in32", "cases have no sound input"),
     ("inrg", "cases have no sound input"),
+    ("pwd", "tells where the tests run"),
+    ("cpumeter", "watches the processor"),
     ("miditempo", "without a MIDI file the reference gives 60 times the sample rate"),
     ("slider16tablef", "the reference crashes"),
     ("slider64tablef", "the reference takes foreign memory for its filters"),

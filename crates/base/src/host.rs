@@ -108,6 +108,17 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
+    /// Full name of the folder that relative names start from; `None` where there are no folders.
+    fn current_folder(&self) -> Option<String> {
+        None
+    }
+
+    /// Names of the files in a folder, in any order.
+    fn list(&self, folder: &str) -> Result<Vec<String>, HostError> {
+        let reason = "there are no folders here".to_string();
+        Err(HostError::Refused { action: "list", name: folder.to_string(), reason })
+    }
+
     /// The stream that `-o stdout` names; it cannot seek. `None` where there is none.
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         None

@@ -180,6 +180,8 @@ pub struct World {
     pub sample_accurate: bool,
     /// Tempo of the score in beats per minute at the start of the section.
     pub tempo: f64,
+    /// Whether the score is performed at a fixed tempo (`-t`).
+    pub beat_mode: bool,
     families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
     ends: BTreeMap<u64, Vec<AtEnd>>,
 }

@@ -7,10 +7,9 @@ use orchestrion::base::diag::{Diagnostic, codes};
 use orchestrion::base::source::{SourceMap, Span};
 use orchestrion::flags::FlagSet;
 use orchestrion::host::{FileHost, SearchPaths};
-use orchestrion::options::{Options, Output};
+use orchestrion::options::Output;
 use orchestrion::piece::compile_files;
 use orchestrion::soundfile::Levels;
-use std::path::Path;
 use std::sync::Arc;
 
 /// What the engine is asked to do.
@@ -63,35 +62,13 @@ pub trait Engine {
     fn check(&mut self, job: &Job, emit: Option<Emit>) -> Outcome;
 }
 
-/// Variables that hold search paths.
-const PATHS: [&str; 5] = ["SSDIR", "SFDIR", "SADIR", "INCDIR", "MFDIR"];
-
 impl Job {
     /// A job for these flags: search paths come from the environment, then from `--env`.
     pub fn new(flags: FlagSet) -> Self {
         let options = flags.options();
-        let host = FileHost::new(search_paths(&options, |name| std::env::var(name).ok()));
+        let host = FileHost::new(SearchPaths::of(&options, |name| std::env::var(name).ok()));
         Self { flags, host }
     }
-}
-
-fn search_paths(options: &Options, variable: impl Fn(&str) -> Option<String>) -> SearchPaths {
-    let piece = options.files.first().and_then(|name| Path::new(name).parent()).unwrap_or(Path::new(""));
-    let mut paths = SearchPaths::beside(piece);
-    paths.use_piece = options.default_paths;
-    for name in PATHS {
-        if let Some(value) = variable(name) {
-            paths.set(name, &value);
-        }
-    }
-    for change in &options.env {
-        if change.append {
-            paths.append(&change.name, &change.value);
-        } else {
-            paths.set(&change.name, &change.value);
-        }
-    }
-    paths
 }
 
 /// The engine of this build.
@@ -183,7 +160,6 @@ impl Engine for Real {
 mod tests {
     use super::*;
     use orchestrion::flags::{FlagSource, parse};
-    use orchestrion::host::Purpose;
 
     /// A watcher that does not look.
     struct Nobody;
@@ -213,15 +189,5 @@ mod tests {
         let outcome = render("nowhere/p.png");
         assert!(outcome.diagnostics[0].message.starts_with("cannot write"), "{:?}", outcome.diagnostics);
         std::fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn flags_come_after_the_environment() {
-        let words = ["sub/p.csd", "--env:SSDIR+=/b", "--env:SFDIR=/c"].map(String::from);
-        let (flags, _) = parse(&words, FlagSource::CommandLine);
-        let paths = search_paths(&flags.options(), |name| (name != "INCDIR").then(|| "/a".to_string()));
-        let dirs: Vec<_> =
-            paths.directories(Purpose::Sound).iter().map(|d| d.display().to_string()).collect();
-        assert_eq!(dirs, ["", "sub", "/b", "/a", "/c"]);
     }
 }

@@ -2,12 +2,10 @@
 
 use crate::args::MessageFormat;
 use crate::terminal;
-use annotate_snippets::renderer::{DecorStyle, Renderer};
-use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use orchestrion::base::diag::{Diagnostic, Severity};
 use orchestrion::base::source::{SourceMap, Span};
+use orchestrion::report::text;
 use serde::Serialize;
-use std::ops::Range;
 
 /// Prints findings to standard error.
 pub fn print(sources: &SourceMap, diagnostics: &[Diagnostic], format: MessageFormat) {
@@ -17,71 +15,6 @@ pub fn print(sources: &SourceMap, diagnostics: &[Diagnostic], format: MessageFor
             MessageFormat::Json => json(sources, diagnostic),
         });
     }
-}
-
-/// A finding as rustc prints its own.
-pub fn text(sources: &SourceMap, diagnostic: &Diagnostic, colour: bool) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
-    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
-    // Places of one file share a snippet; the first place comes first.
-    let mut places = vec![(diagnostic.span, diagnostic.label.as_str(), AnnotationKind::Primary)];
-    places.extend(diagnostic.related.iter().map(|r| (r.span, r.text.as_str(), AnnotationKind::Context)));
-    let mut resolved: Vec<_> = places.into_iter().map(|(s, t, k)| (sources.resolve(s), t, k)).collect();
-    while let Some(&(Span { file, .. }, ..)) = resolved.first() {
-        let (here, elsewhere): (Vec<_>, Vec<_>) = resolved.into_iter().partition(|(s, ..)| s.file == file);
-        resolved = elsewhere;
-        let Some(source) = sources.file(file) else { continue };
-        let excerpt = Excerpt::around(&source.text, here.iter().map(|&(span, ..)| span));
-        let annotations = here.into_iter().map(|(span, label, kind)| {
-            let range = visible(&source.text, span);
-            let annotation = kind.span(range.start - excerpt.start..range.end - excerpt.start);
-            if label.is_empty() { annotation } else { annotation.label(label) }
-        });
-        let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(&*source.name);
-        group = group.element(snippet.annotations(annotations));
-    }
-    for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
-    }
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let mut out = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
-    out.push('\n');
-    out
-}
-
-/// The lines that matter; scores can be long, and the renderer looks at all it is given.
-struct Excerpt<'a> {
-    text: &'a str,
-    /// Byte of the whole text at which it starts.
-    start: usize,
-    /// Its first line's number.
-    line: usize,
-}
-
-impl<'a> Excerpt<'a> {
-    fn around(text: &'a str, spans: impl Iterator<Item = Span>) -> Self {
-        let ranges = spans.map(|span| visible(text, span));
-        let whole = ranges.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
-        let start = text[..whole.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[whole.end..].find('\n').map_or(text.len(), |at| whole.end + at);
-        let line = 1 + text[..start].bytes().filter(|&b| b == b'\n').count();
-        Self { text: &text[start..end], start, line }
-    }
-}
-
-/// A range on character boundaries inside the text, at least one character wide where there is one.
-fn visible(text: &str, span: Span) -> Range<usize> {
-    let start = text.floor_char_boundary((span.start as usize).min(text.len()));
-    let end = text.ceil_char_boundary((span.end as usize).clamp(start, text.len()));
-    if end > start {
-        return start..end;
-    }
-    let wide = text[start..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
-    start..start + wide
 }
 
 #[derive(Serialize)]
@@ -168,24 +101,6 @@ mod tests {
                 .related(Span::new(file, 0, 7), "in this instrument")
                 .help("did you mean oscili?");
         (sources, diagnostic)
-    }
-
-    #[test]
-    fn text_points_at_the_place() {
-        let (sources, diagnostic) = example();
-        let want = "\
-error[E0301]: there is no opcode oscilx
- --> piece.csd:2:8
-  |
-1 | instr 1
-  | ------- in this instrument
-2 |   aout oscilx 1, 440
-  |        ^^^^^^ not an opcode
-  |
-  = help: did you mean oscili?
-";
-        assert_eq!(text(&sources, &diagnostic, false), want);
-        assert!(text(&sources, &diagnostic, true).contains("\u{1b}["));
     }
 
     #[test]

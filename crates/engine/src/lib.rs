@@ -11,7 +11,11 @@ pub mod perform;
 pub mod picture;
 pub mod piece;
 pub mod render;
+pub mod report;
+pub mod simple;
 pub mod soundfile;
+
+pub use simple::{Render, RenderError, Rendering};
 
 pub use orchestrion_base as base;
 pub use orchestrion_opcodes as opcodes;

@@ -107,6 +107,11 @@ impl FlagSet {
         options
     }
 
+    /// A set of no flags and one file, whatever its name looks like.
+    pub fn of_file(name: impl Into<String>) -> FlagSet {
+        FlagSet { given: Vec::new(), files: vec![name.into()] }
+    }
+
     /// Whether no flag and no file was given.
     pub fn is_empty(&self) -> bool {
         self.given.is_empty() && self.files.is_empty()

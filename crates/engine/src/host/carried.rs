@@ -37,6 +37,14 @@ impl Host for CarriedHost {
         }
     }
 
+    fn current_folder(&self) -> Option<String> {
+        self.rest.current_folder()
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, HostError> {
+        self.rest.list(folder)
+    }
+
     fn create(&self, name: &str, purpose: Purpose, mode: OpenMode) -> Result<Box<dyn SeekWrite>, HostError> {
         self.rest.create(name, purpose, mode)
     }

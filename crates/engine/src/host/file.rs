@@ -91,6 +91,22 @@ impl Host for FileHost {
         std::fs::create_dir_all(name).map_err(|e| refused("create the folder", name, &e))
     }
 
+    fn current_folder(&self) -> Option<String> {
+        std::env::current_dir().ok().map(|p| p.display().to_string())
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, HostError> {
+        let refused = |e: io::Error| refused("list", folder, &e);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(names)
+    }
+
     fn stdout(&self) -> Option<Box<dyn Write + Send>> {
         Some(Box::new(BufWriter::with_capacity(1 << 16, io::stdout())))
     }

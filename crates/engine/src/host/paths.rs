@@ -1,8 +1,12 @@
 //! Where files are looked for.
 
+use crate::options::Options;
 use orchestrion_base::host::Purpose;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// Variables that hold search paths.
+const VARIABLES: [&str; 5] = ["SSDIR", "SFDIR", "SADIR", "INCDIR", "MFDIR"];
 
 /// The directory of the piece and the search paths, separated by `;` as Csound has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +22,26 @@ impl SearchPaths {
     /// No variables; files are looked for beside a piece in `piece`, then in the current directory.
     pub fn beside(piece: impl Into<PathBuf>) -> Self {
         Self { piece: piece.into(), use_piece: true, variables: BTreeMap::new() }
+    }
+
+    /// The search paths of a render: beside the piece that the options name; variables from the environment,
+    /// which `variable` reads, then from the options.
+    pub fn of(options: &Options, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let piece = options.files.first().and_then(|name| Path::new(name).parent()).unwrap_or(Path::new(""));
+        let mut paths = Self { use_piece: options.default_paths, ..Self::beside(piece) };
+        for name in VARIABLES {
+            if let Some(value) = variable(name) {
+                paths.set(name, &value);
+            }
+        }
+        for change in &options.env {
+            if change.append {
+                paths.append(&change.name, &change.value);
+            } else {
+                paths.set(&change.name, &change.value);
+            }
+        }
+        paths
     }
 
     /// Sets a variable, as `--env:NAME=VALUE` does.
@@ -77,6 +101,7 @@ fn is_bare(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flags::{FlagSource, parse};
 
     #[test]
     fn sound_is_sought_beside_the_piece_then_in_ssdir_then_sfdir() {
@@ -89,6 +114,16 @@ mod tests {
         assert_eq!(got, ["", "/piece", "/s2", "/s1", "/f"]);
         paths.use_piece = false;
         assert!(!paths.directories(Purpose::Sound).contains(&PathBuf::from("/piece")));
+    }
+
+    #[test]
+    fn flags_come_after_the_environment() {
+        let words = ["sub/p.csd", "--env:SSDIR+=/b", "--env:SFDIR=/c"].map(String::from);
+        let (flags, _) = parse(&words, FlagSource::CommandLine);
+        let paths = SearchPaths::of(&flags.options(), |name| (name != "INCDIR").then(|| "/a".to_string()));
+        let dirs: Vec<_> =
+            paths.directories(Purpose::Sound).iter().map(|d| d.display().to_string()).collect();
+        assert_eq!(dirs, ["", "sub", "/b", "/a", "/c"]);
     }
 
     #[test]

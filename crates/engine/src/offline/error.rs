@@ -129,6 +129,9 @@ pub enum EngineError {
     /// The sound cannot be written or read.
     #[error(transparent)]
     Sound(#[from] SoundError),
+    /// The sound cannot be drawn.
+    #[error(transparent)]
+    Picture(#[from] crate::picture::PictureError),
     /// The render was stopped through its [`Cancel`](crate::cancel::Cancel).
     #[error("the render was cancelled at {seconds} s")]
     Cancelled {

@@ -3,6 +3,7 @@
 use super::output::Output;
 use super::{EngineError, OfflineEngine};
 use crate::host::{self, Host, HostError, Purpose};
+use crate::picture::{self, Picture, PictureFormat};
 use std::sync::Arc;
 
 /// A render: where its sound is and what it is like.
@@ -100,6 +101,23 @@ impl RenderJob {
         let Some(name) = &self.outfile else { return Ok(self.samples.to_vec()) };
         let bytes = self.host.read(name, Purpose::Sound)?;
         Ok(crate::soundfile::read(bytes, &crate::soundfile::Limits::default())?.frames)
+    }
+
+    /// Draws the sound, a waveform and a spectrogram for each channel, and writes the picture to a file: PNG or SVG
+    /// by its ending.
+    ///
+    /// # Errors
+    /// The ending is another one; the sound is gone; the file cannot be written.
+    pub fn picture(&self, path: &str) -> Result<(), EngineError> {
+        let Some(format) = PictureFormat::of_name(path) else {
+            let remedy = "end the name in .png or .svg".to_owned();
+            return Err(EngineError::Option { option: "picture", value: path.to_owned(), remedy });
+        };
+        let title =
+            self.outfile.as_deref().map_or("", |name| name.rsplit(['/', '\\']).next().unwrap_or(name));
+        let how = Picture { format, title: title.to_owned(), ..Picture::default() };
+        let drawn = picture::draw(&self.samples()?, self.nchnls as usize, self.sr, &how)?;
+        super::export::put(&*self.host, path, &drawn)
     }
 
     /// Opens the sound file in another program, the system's usual one if `app` is empty.

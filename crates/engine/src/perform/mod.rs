@@ -118,7 +118,12 @@ impl Performance {
         world.tables.set_builtin_sine(math::sin);
         world.sample_accurate = setup.sample_accurate;
         world.channels = Channels::default();
-        world.tempo = 60.0;
+        world.beat_mode = beats;
+        // The reference keeps the length of a beat in whole samples.
+        world.tempo = options
+            .tempo
+            .filter(|t| *t > 0.0)
+            .map_or(60.0, |t| 60.0 * header.sr / (60.0 * header.sr / t).floor());
         if let Some(seed) = setup.seed {
             world.random = orchestrion_base::random::SharedRandom::new(seed);
         }

@@ -2,8 +2,9 @@
 
 use orchestrion_base::op::OpDef;
 
+mod centroid;
 mod change;
-mod common;
+pub(crate) mod common;
 mod fft;
 mod fill;
 mod map;
@@ -12,11 +13,13 @@ mod shape;
 mod shift;
 mod spectrum;
 mod tables;
+mod trim;
 
 pub(crate) use common::{ArrayFn, array_init, array_perf, first_dim, fit};
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &centroid::CENTROID,
     &change::SORTA,
     &change::SORTD,
     &change::SCALEARRAY,
@@ -79,4 +82,6 @@ pub const OPS: &[&OpDef] = &[
     &tables::COPYF2ARRAY,
     &tables::COPY2TTAB,
     &tables::TAB2ARRAY,
+    &trim::TRIM,
+    &trim::TRIM_I,
 ];

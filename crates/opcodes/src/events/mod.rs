@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod lastcycle;
 mod life;
 mod manage;
 mod off;
@@ -12,6 +13,7 @@ pub(crate) mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &lastcycle::LASTCYCLE,
     &life::TURNOFF,
     &life::IHOLD,
     &life::XTRATIM,

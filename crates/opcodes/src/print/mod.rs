@@ -8,12 +8,14 @@ mod files;
 mod fixed;
 pub(crate) mod format;
 mod formatted;
+mod tables;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &array::PRINTARRAY,
     &display::DISPLAY,
     &display::DISPFFT,
+    &display::PVSDISP,
     &formatted::PRINTS,
     &formatted::PRINTKS,
     &formatted::PRINTKS2,
@@ -27,4 +29,6 @@ pub const OPS: &[&OpDef] = &[
     &fixed::PRINT,
     &fixed::PRINTK,
     &fixed::PRINTK2,
+    &tables::FTPRINT,
+    &tables::PRINT_TYPE,
 ];

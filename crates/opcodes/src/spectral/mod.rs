@@ -2,36 +2,98 @@
 
 use orchestrion_base::op::OpDef;
 
+mod binit;
 mod effect;
+mod formants;
 mod frames;
+mod partials;
 mod pvs2array;
 mod pvsadsyn;
 mod pvsanal;
+mod pvsarp;
+mod pvsband;
 mod pvsbin;
+mod pvsblur;
+mod pvsbuffer;
+mod pvscale;
 mod pvscent;
+mod pvsdemix;
+mod pvsfilter;
+mod pvsfreeze;
 mod pvsftw;
 mod pvsgain;
+mod pvsifd;
 mod pvsinfo;
 mod pvsinit;
+mod pvslock;
+mod pvsmaska;
+mod pvsmix;
+mod pvsmooth;
+mod pvsosc;
 mod pvspitch;
+mod pvstrace;
+mod pvsvoc;
 mod pvsynth;
+mod tracks;
+mod tradsyn;
+mod trhighest;
+mod trscale;
+mod trsplit;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &binit::BINIT,
+    &partials::PARTIALS,
     &pvs2array::PVS2ARRAY,
     &pvs2array::PVS2TAB,
     &pvs2array::PVSFROMARRAY,
     &pvs2array::TAB2PVS,
     &pvsadsyn::PVSADSYN,
     &pvsanal::PVSANAL,
+    &pvsarp::PVSARP,
+    &pvsband::PVSBANDP,
+    &pvsband::PVSBANDR,
     &pvsbin::PVSBIN,
+    &pvsblur::PVSBLUR,
+    &pvsbuffer::PVSBUFFER,
+    &pvsbuffer::PVSBUFREAD,
+    &pvsbuffer::PVSBUFREAD2,
+    &pvscale::PVSCALE,
+    &pvscale::PVSHIFT,
+    &pvscale::PVSWARP,
     &pvscent::PVSBANDWIDTH,
     &pvscent::PVSCENT,
+    &pvsdemix::PVSDEMIX,
+    &pvsfilter::PVSFILTER,
+    &pvsfreeze::PVSFREEZE,
     &pvsftw::PVSFTR,
     &pvsftw::PVSFTW,
     &pvsgain::PVSGAIN,
+    &pvsifd::PVSIFD,
+    &pvsifd::TABIFD,
     &pvsinfo::PVSINFO,
     &pvsinit::PVSINIT,
+    &pvslock::PVSLOCK,
+    &pvsmaska::PVSMASKA,
+    &pvsmaska::PVSTENCIL,
+    &pvsmix::PVSCROSS,
+    &pvsmix::PVSMIX,
+    &pvsmix::PVSMORPH,
+    &pvsmooth::PVSMOOTH,
+    &pvsosc::PVSOSC,
     &pvspitch::PVSPITCH,
+    &pvstrace::PVSTRACE,
+    &pvsvoc::PVSVOC,
     &pvsynth::PVSYNTH,
+    &tradsyn::RESYN,
+    &tradsyn::SINSYN,
+    &tradsyn::TRADSYN,
+    &trhighest::TRHIGHEST,
+    &trhighest::TRLOWEST,
+    &trscale::TRFILTER,
+    &trscale::TRSCALE,
+    &trscale::TRSHIFT,
+    &trsplit::TRCROSS,
+    &trsplit::TRMIX,
+    &trsplit::TRSPLIT,
 ];

@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod build;
+mod environment;
 mod query;
 mod string2array;
 
@@ -26,6 +27,9 @@ pub const OPS: &[&OpDef] = &[
     &build::STRLOWER,
     &build::STRLOWERK,
     &build::STRSTRIP,
+    &environment::GETCFG,
+    &environment::PWD,
+    &environment::DIRECTORY,
     &query::STRLEN,
     &query::STRLENK,
     &query::STRCMP,

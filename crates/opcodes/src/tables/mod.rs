@@ -2,14 +2,18 @@
 
 use orchestrion_base::op::OpDef;
 
+mod arguments;
 mod bulk;
+mod farey;
 mod files;
+mod filter;
 mod ftgen;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
 mod morf;
 mod morph;
+mod resize;
 mod sinc;
 mod stream;
 mod tab;
@@ -19,6 +23,7 @@ mod tb;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &arguments::GETFTARGS,
     &bulk::TABLECOPY,
     &bulk::TABLEICOPY,
     &bulk::TABLEGPW,
@@ -29,10 +34,14 @@ pub const OPS: &[&OpDef] = &[
     &bulk::FTSET,
     &bulk::FTSLICE,
     &bulk::FTSLICEI,
+    &farey::FAREYLEN,
+    &farey::FAREYLENI,
     &files::FTSAVE,
     &files::FTLOAD,
     &files::FTSAVEK,
     &files::FTLOADK,
+    &filter::TABLEFILTER,
+    &filter::TABLEFILTERI,
     &ftgen::FTGEN,
     &ftgen::FTGENTMP,
     &ftgen::FTGENONCE,
@@ -52,6 +61,8 @@ pub const OPS: &[&OpDef] = &[
     &morph::TABMORPHI,
     &morph::TABMORPHA,
     &morph::TABMORPHAK,
+    &resize::FTRESIZE,
+    &resize::FTRESIZEI,
     &sinc::TABLEXKT,
     &stream::TABLERA,
     &stream::TABLEWA,

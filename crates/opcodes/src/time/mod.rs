@@ -5,6 +5,7 @@ use orchestrion_base::op::OpDef;
 mod clock;
 mod date;
 mod pfields;
+mod processor;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -29,4 +30,6 @@ pub const OPS: &[&OpDef] = &[
     &pfields::PINDEX,
     &pfields::PASSIGN,
     &pfields::TIVAL,
+    &processor::CPUMETER,
+    &processor::CPUPRC,
 ];

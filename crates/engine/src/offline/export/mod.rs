@@ -92,7 +92,8 @@ impl OfflineEngine {
     }
 }
 
-fn put(host: &dyn Host, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
+/// Writes a file.
+pub(super) fn put(host: &dyn Host, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
     let mut file = host.create(name, Purpose::DataOut, OpenMode::Replace)?;
     let written = file.write_all(bytes).and_then(|()| file.flush());
     Ok(written.map_err(crate::soundfile::SoundError::Io)?)

@@ -227,3 +227,15 @@ fn samples_can_be_taken_piece_by_piece() {
     assert_eq!(e.samples(), [-0.5; 10]);
     assert_eq!(e.peaks(), [0.5]);
 }
+
+#[test]
+fn a_job_draws_its_sound() {
+    let (mut e, host) = filed("x.wav");
+    e.sched(Event::new(100).dur(0.5).arg(0.5)).expect("an event");
+    let job = e.stop().expect("a render").expect("a job");
+    job.picture("x.png").expect("a picture");
+    job.picture("x.svg").expect("a picture");
+    assert!(host.get("x.png").expect("a file").starts_with(b"\x89PNG"));
+    assert!(host.get("x.svg").expect("a file").starts_with(b"<svg"));
+    assert!(job.picture("x.gif").is_err());
+}
