@@ -139,3 +139,28 @@ impl Note {
         self.strings.borrow().iter().find(|(n, _)| *n == p).map(|(_, s)| s.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_has_one_action_a_note_however_often_it_is_initialised() {
+        let event = |x: f64| AtEnd::Event(vec![PField::Num(x)]);
+        let p1 = |note: &Note| match note.at_end.borrow()[..] {
+            [AtEnd::Event(ref p)] => p[0].num(),
+            _ => f64::NAN,
+        };
+        let (first, second) = (Note::default(), Note::default());
+        first.serial.set(1);
+        second.serial.set(2);
+        let mut action = EndAction::default();
+        action.set(&first, event(1.0));
+        action.set(&first, event(2.0));
+        assert_eq!(p1(&first), 2.0);
+        action.set(&second, event(3.0));
+        action.change(&first, |_| panic!("it belongs to the other note now"));
+        action.change(&second, |action| *action = event(4.0));
+        assert_eq!((p1(&first), p1(&second)), (2.0, 4.0));
+    }
+}

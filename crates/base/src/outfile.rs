@@ -1,11 +1,11 @@
-//! Sound files that notes write. They are opened at init; while notes play, samples are only collected in
-//! memory; the engine writes them between blocks.
+//! Files that notes write. They are opened at init; while notes play, samples and bytes are only collected
+//! in memory; the engine writes them between blocks.
 
-use crate::host::{HostError, SoundFormat, SoundSink, SoundWriter};
+use crate::host::{Host, HostError, OpenMode, Purpose, SeekWrite, SoundFormat, SoundSink, SoundWriter};
 use crate::note::Note;
 use std::sync::{Mutex, PoisonError};
 
-/// All sound files being written, and who writes them.
+/// All files being written, and who writes them.
 #[derive(Default)]
 pub struct OutFiles {
     files: Vec<Option<OutFile>>,
@@ -14,12 +14,15 @@ pub struct OutFiles {
 
 struct OutFile {
     name: String,
-    format: SoundFormat,
-    /// Locked only because a shared world must not show it; nobody ever waits.
-    sink: Mutex<Box<dyn SoundSink>>,
-    /// Samples on their way to the sink.
-    pending: Vec<f64>,
+    content: Content,
     writers: usize,
+}
+
+/// What is on its way to a file. Sinks are locked only because a shared world must not show them; nobody
+/// ever waits.
+enum Content {
+    Sound { sink: Mutex<Box<dyn SoundSink>>, pending: Vec<f64>, format: SoundFormat },
+    Bytes { sink: Mutex<Box<dyn SeekWrite>>, pending: Vec<u8> },
 }
 
 /// An opcode that writes to a file.
@@ -54,24 +57,72 @@ impl OutFiles {
         note: &Note,
         (block, portion): (usize, usize),
     ) -> Result<usize, HostError> {
-        let is_it = |file: &Option<OutFile>| file.as_ref().is_some_and(|file| file.name == name);
-        let at = match self.files.iter().position(is_it) {
+        let at = match self.find(name) {
             Some(at) => at,
             None => {
                 let sink = Mutex::new(host.create_sound(name, &format)?);
-                let (name, pending) = (name.to_string(), Vec::new());
-                place(&mut self.files, OutFile { name, format, sink, pending, writers: 0 })
+                let content = Content::Sound { sink, pending: Vec::new(), format };
+                place(&mut self.files, OutFile { name: name.to_string(), content, writers: 0 })
             }
         };
-        let Some(file) = &mut self.files[at] else { return Ok(0) };
-        file.writers += 1;
+        let Some(OutFile { content: Content::Sound { pending, .. }, writers, .. }) = &mut self.files[at]
+        else {
+            return Err(in_use(name));
+        };
+        *writers += 1;
         // Performing allocates nothing: all that can come between two calls has its room.
         let room = format.channels.saturating_mul(block.saturating_add(portion));
-        file.pending.reserve(room.saturating_mul(file.writers));
+        pending.reserve(room.saturating_mul(*writers));
         let portion = format.channels.saturating_mul(portion);
-        let writer = place(&mut self.writers, Writer { file: at, buffer: Vec::with_capacity(room), portion });
+        Ok(self.attach(Writer { file: at, buffer: Vec::with_capacity(room), portion }, note))
+    }
+
+    /// As [`OutFiles::open`] for a file of bytes; `room` is what may come between two calls of
+    /// [`OutFiles::write`].
+    ///
+    /// # Errors
+    /// Those of the host.
+    pub fn open_bytes(
+        &mut self,
+        host: &dyn Host,
+        name: &str,
+        note: &Note,
+        room: usize,
+    ) -> Result<usize, HostError> {
+        let at = match self.find(name) {
+            Some(at) => at,
+            None => {
+                let sink = Mutex::new(host.create(name, Purpose::DataOut, OpenMode::Replace)?);
+                let content = Content::Bytes { sink, pending: Vec::new() };
+                place(&mut self.files, OutFile { name: name.to_string(), content, writers: 0 })
+            }
+        };
+        let Some(OutFile { content: Content::Bytes { pending, .. }, writers, .. }) = &mut self.files[at]
+        else {
+            return Err(in_use(name));
+        };
+        *writers += 1;
+        pending.reserve(room.saturating_mul(*writers));
+        Ok(self.attach(Writer { file: at, buffer: Vec::new(), portion: 0 }, note))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.files.iter().position(|file| file.as_ref().is_some_and(|file| file.name == name))
+    }
+
+    fn attach(&mut self, writer: Writer, note: &Note) -> usize {
+        let writer = place(&mut self.writers, writer);
         note.writers.borrow_mut().push(writer);
-        Ok(writer)
+        writer
+    }
+
+    /// Where the bytes of a writer go.
+    pub fn bytes(&mut self, writer: usize) -> Option<&mut Vec<u8>> {
+        let file = self.writers.get(writer)?.as_ref()?.file;
+        match &mut self.files.get_mut(file)?.as_mut()?.content {
+            Content::Bytes { pending, .. } => Some(pending),
+            Content::Sound { .. } => None,
+        }
     }
 
     /// The writer with this number.
@@ -85,9 +136,10 @@ impl OutFiles {
     pub fn hand_over(&mut self, writer: usize) {
         let Some(Some(Writer { file, buffer, portion })) = self.writers.get_mut(writer) else { return };
         if buffer.len() >= *portion
-            && let Some(Some(file)) = self.files.get_mut(*file)
+            && let Some(Some(OutFile { content: Content::Sound { pending, .. }, .. })) =
+                self.files.get_mut(*file)
         {
-            file.pending.append(buffer);
+            pending.append(buffer);
         }
     }
 
@@ -101,7 +153,9 @@ impl OutFiles {
             return Ok(());
         };
         let Some(Some(file)) = self.files.get_mut(at) else { return Ok(()) };
-        file.pending.append(&mut buffer);
+        if let Content::Sound { pending, .. } = &mut file.content {
+            pending.append(&mut buffer);
+        }
         file.writers -= 1;
         match file.writers {
             0 => self.files[at].take().map_or(Ok(()), OutFile::finish),
@@ -129,9 +183,12 @@ impl OutFiles {
         result
     }
 
-    /// The format of the file with this name, if it is open.
+    /// The format of the sound file with this name, if it is open.
     pub fn format(&self, name: &str) -> Option<SoundFormat> {
-        self.files.iter().flatten().find(|file| file.name == name).map(|file| file.format)
+        match &self.files.get(self.find(name)?)?.as_ref()?.content {
+            Content::Sound { format, .. } => Some(*format),
+            Content::Bytes { .. } => None,
+        }
     }
 }
 
@@ -144,19 +201,40 @@ impl Drop for OutFiles {
 
 impl OutFile {
     fn write(&mut self) -> Result<(), HostError> {
-        if self.pending.is_empty() {
-            return Ok(());
+        match &mut self.content {
+            Content::Sound { sink, pending, .. } if !pending.is_empty() => {
+                let result = sink.get_mut().unwrap_or_else(PoisonError::into_inner).write(pending);
+                pending.clear();
+                result
+            }
+            Content::Bytes { sink, pending } if !pending.is_empty() => {
+                let result = sink.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(pending);
+                pending.clear();
+                result.map_err(|e| refused(&self.name, &e.to_string()))
+            }
+            _ => Ok(()),
         }
-        let sink = self.sink.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let result = sink.write(&self.pending);
-        self.pending.clear();
-        result
     }
 
     fn finish(mut self) -> Result<(), HostError> {
         let written = self.write();
-        written.and(self.sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish())
+        let finished = match self.content {
+            Content::Sound { sink, .. } => sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish(),
+            Content::Bytes { sink, .. } => {
+                let mut sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+                sink.flush().map_err(|e| refused(&self.name, &e.to_string()))
+            }
+        };
+        written.and(finished)
     }
+}
+
+fn refused(name: &str, reason: &str) -> HostError {
+    HostError::Refused { action: "write", name: name.to_string(), reason: reason.to_string() }
+}
+
+fn in_use(name: &str) -> HostError {
+    refused(name, "another note writes it in another way")
 }
 
 /// Puts a value at the first free place.

@@ -90,6 +90,9 @@ fn explain(op: &OpDef) -> String {
     }
     out += &ports("outputs", op.outs);
     out += &ports("inputs", op.ins);
+    if op.extension {
+        out += "extension: Csound does not have this opcode\n";
+    }
     if !op.source.is_empty() {
         out += &format!("source: {}\n", op.source);
     }
@@ -122,6 +125,7 @@ struct JsonOpcode {
     outputs: Vec<JsonPort>,
     inputs: Vec<JsonPort>,
     source: &'static str,
+    extension: bool,
     differences: &'static [&'static str],
 }
 
@@ -146,6 +150,7 @@ fn json(op: &OpDef) -> String {
         outputs: ports(op.outs),
         inputs: ports(op.ins),
         source: op.source,
+        extension: op.extension,
         differences: op.differences,
     };
     // Strings always serialise.

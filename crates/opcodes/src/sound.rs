@@ -4,6 +4,7 @@
 use bstr::ByteSlice;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{SoundFile, SoundReader};
+use orchestrion_base::note::Note;
 use orchestrion_base::op::Init;
 use orchestrion_base::port::Io;
 use orchestrion_base::value::ArrayVal;
@@ -37,6 +38,13 @@ pub(crate) fn reader(world: &World) -> OpResult<&dyn SoundReader> {
 pub(crate) fn read(cx: &Init<'_>, i: usize) -> OpResult<Arc<SoundFile>> {
     let name = file_name(&cx.io, cx.world, i);
     reader(cx.world)?.read_sound(&name).map_err(|e| OpError::new(e.to_string()))
+}
+
+/// Takes a writer of files from a note that is to open it anew; whether the note had it.
+pub(crate) fn detach(note: &Note, writer: usize) -> bool {
+    let mut writers = note.writers.borrow_mut();
+    let at = writers.iter().position(|w| *w == writer);
+    at.map(|at| writers.swap_remove(at)).is_some()
 }
 
 /// Audio outputs of an opcode: some variables, or an array in output 0.

@@ -15,7 +15,7 @@ mod spectrum;
 mod tables;
 mod trim;
 
-pub(crate) use common::{ArrayFn, array_init, array_perf, first_dim, fit};
+pub(crate) use common::{ArrayFn, array_init, array_perf, check_size, first_dim, fit};
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[

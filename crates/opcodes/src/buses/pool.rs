@@ -64,8 +64,7 @@ impl Default for Pool {
 
 impl Pool {
     fn find(&mut self, token: f64) -> OpResult<&mut Bus> {
-        let key = (token >= 0.0 && token.fract() == 0.0).then_some(token as u64);
-        key.and_then(|key| self.buses.get_mut(&key)).ok_or_else(|| unknown(token))
+        key(token).and_then(|key| self.buses.get_mut(&key)).ok_or_else(|| unknown(token))
     }
 
     fn assign(&mut self, kind: Kind, holders: u64, content: Content) -> OpResult<f64> {
@@ -90,6 +89,11 @@ impl Pool {
         }
         Ok(())
     }
+}
+
+/// A token as a key; `None` for what cannot be one.
+fn key(token: f64) -> Option<u64> {
+    (token >= 0.0 && token.fract() == 0.0).then_some(token as u64)
 }
 
 fn unknown(token: f64) -> OpError {
@@ -187,8 +191,7 @@ pub fn read(world: &World, token: f64) -> OpResult<Option<f64>> {
 }
 
 fn bus(world: &World, token: f64) -> Option<&Content> {
-    let key = (token >= 0.0).then_some(token as u64)?;
-    world.shared_ref::<Pool>()?.buses.get(&key).map(|bus| &bus.content)
+    world.shared_ref::<Pool>()?.buses.get(&key(token)?).map(|bus| &bus.content)
 }
 
 /// Samples of this k-cycle of an audio bus; empty if there is no such bus.

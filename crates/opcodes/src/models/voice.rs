@@ -26,7 +26,7 @@ pub static VOICE: OpDef = OpDef::new("voice", "Human voice.")
     ])
     .source("Manual: voice; STK (Cook and Scavone 1999); all formants at the first one's frequency (measured on the reference)")
     .reads(Res::TABLES.and(Res::RANDOM))
-    .writes(Res::RANDOM.and(Res::PRINT));
+    .writes(Res::RANDOM);
 
 /// A phoneme: frequency of its first formant in Hz, then pole radius and gain in dB of four (STK).
 type Phoneme = (f64, [(f64, f64); 4]);
@@ -50,11 +50,6 @@ const PHONEMES: [Phoneme; 17] = [
     (204.0, [(0.98, -10.0), (0.94, -15.0), (0.98, -12.0), (0.8, -30.0)]),
     (204.0, [(0.98, -10.0), (0.94, -15.0), (0.98, -12.0), (0.8, -30.0)]),
     (1000.0, [(0.3, 0.0), (0.86, -10.0), (0.74, 0.0), (0.86, 0.0)]),
-];
-/// How they sound.
-const NAMES: [&str; 17] = [
-    "eee", "ihh", "ehh", "aaa", "ahh", "aww", "ohh", "uhh", "uuu", "ooo", "rrr", "lll", "mmm", "nnn", "nng",
-    "ngg", "fff",
 ];
 /// The first phoneme that is noise instead of tone.
 const FIRST_UNVOICED: usize = 16;
@@ -147,8 +142,8 @@ struct Voice {
 }
 
 impl Voice {
-    /// Goes to a phoneme; gives its number.
-    fn speak(&mut self, phoneme: i32, scale: f64) -> usize {
+    /// Goes to a phoneme.
+    fn speak(&mut self, phoneme: i32, scale: f64) {
         let number = phoneme.max(0) as usize;
         let number = if number > FIRST_UNVOICED { number % 16 } else { number };
         let (frequency, shapes) = PHONEMES[number];
@@ -162,12 +157,7 @@ impl Voice {
         let voiced = number < FIRST_UNVOICED;
         self.singer.loudness.target = f64::from(u8::from(voiced));
         self.breath.target = f64::from(u8::from(!voiced));
-        number
     }
-}
-
-fn announce(world: &mut World, phoneme: usize) {
-    world.print(format!("Found Formant: {} (number {phoneme})\n", NAMES[phoneme]));
 }
 
 impl WorldUgen for Voice {
@@ -199,10 +189,9 @@ impl WorldUgen for Voice {
         for _ in 0..2 {
             self.singer.next(table, vibrato, step, 0.04, &mut random.rand31);
         }
-        let number = self.speak(phoneme, scale);
+        self.speak(phoneme, scale);
         self.singer.sing(table, frequency, sr);
         self.singer.loudness.target = amp;
-        announce(cx.world, number);
         Ok(())
     }
 
@@ -210,8 +199,7 @@ impl WorldUgen for Voice {
         let (phoneme, scale) = ((io.k(2) + 0.5) as i32, io.k(3));
         if scale != self.scale || phoneme != self.phoneme {
             (self.scale, self.phoneme) = (scale, phoneme);
-            let number = self.speak(io.k(2) as i32, scale);
-            announce(world, number);
+            self.speak(io.k(2) as i32, scale);
         }
         let [Some(table), Some(vibrato)] = self.tables.map(|t| world.tables.get(t)) else {
             io.set(0, 0.0);

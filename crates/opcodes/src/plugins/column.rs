@@ -28,17 +28,6 @@ impl<'a> Column<'a> {
     pub fn at(&self, row: usize) -> f64 {
         self.data.get(row.min(self.rows - 1) * self.step).copied().unwrap_or(0.0)
     }
-
-    /// Row and fraction of an index; `Err` with the row at an end where the index is not between two rows.
-    pub fn place(&self, index: f64) -> Result<(usize, f64), usize> {
-        if !(index > 0.0) {
-            Err(0)
-        } else if index >= (self.rows - 1) as f64 {
-            Err(self.rows - 1)
-        } else {
-            Ok((index as usize, index.fract()))
-        }
-    }
 }
 
 /// Calls `f` for every number that input 0 has (number, signal or array) and writes the results to output

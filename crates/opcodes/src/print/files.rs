@@ -33,10 +33,10 @@ pub static FPRINTKS: OpDef = OpDef::new("fprintks", "Writes formatted text to a 
     .may_fail()
     .source("Manual: fprintks");
 
-/// Text files that opcodes write, each opened once a run.
+/// Text files that opcodes write, each opened once a run unless it is closed. A closed one keeps its number.
 #[derive(Default)]
 pub(crate) struct TextFiles {
-    files: Vec<TextFile>,
+    files: Vec<Option<TextFile>>,
 }
 
 struct TextFile {
@@ -50,7 +50,7 @@ impl TextFiles {
     /// # Errors
     /// If the host cannot open it.
     pub(crate) fn open(world: &mut World, name: &str) -> OpResult<usize> {
-        if let Some(i) = world.shared::<Self>().files.iter().position(|f| f.name == name) {
+        if let Some(i) = Self::number(world, name) {
             return Ok(i);
         }
         let host = world.host.as_ref().ok_or_else(|| OpError::new("there are no files here"))?;
@@ -58,8 +58,23 @@ impl TextFiles {
             .create(name, Purpose::DataOut, OpenMode::Replace)
             .map_err(|e| OpError::new(e.to_string()))?;
         let files = &mut world.shared::<Self>().files;
-        files.push(TextFile { name: name.to_string(), writer: Mutex::new(writer) });
-        Ok(files.len() - 1)
+        let at = files.iter().position(Option::is_none).unwrap_or(files.len());
+        if at == files.len() {
+            files.push(None);
+        }
+        files[at] = Some(TextFile { name: name.to_string(), writer: Mutex::new(writer) });
+        Ok(at)
+    }
+
+    /// Number of the open file with this name.
+    pub(crate) fn number(world: &mut World, name: &str) -> Option<usize> {
+        let files = &world.shared::<Self>().files;
+        files.iter().position(|file| file.as_ref().is_some_and(|file| file.name == name))
+    }
+
+    /// Closes a file; whether it was open.
+    pub(crate) fn close(world: &mut World, file: usize) -> bool {
+        world.shared::<Self>().files.get_mut(file).and_then(Option::take).is_some()
     }
 
     /// Writes to an open file.
@@ -67,8 +82,8 @@ impl TextFiles {
     /// # Errors
     /// If there is no such file, or the system's error.
     pub(crate) fn write(world: &mut World, file: usize, text: &[u8]) -> OpResult {
-        let file =
-            world.shared::<Self>().files.get_mut(file).ok_or_else(|| OpError::new("invalid file handle"))?;
+        let file = world.shared::<Self>().files.get_mut(file).and_then(Option::as_mut);
+        let file = file.ok_or_else(|| OpError::new("invalid file handle"))?;
         let writer = file.writer.get_mut().map_err(|_| OpError::new("the file broke in another note"))?;
         writer
             .write_all(text)

@@ -4,7 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod array;
 mod display;
-mod files;
+pub(crate) mod files;
 mod fixed;
 pub(crate) mod format;
 mod formatted;

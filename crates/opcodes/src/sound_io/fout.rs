@@ -2,9 +2,9 @@
 //!
 //! Files are opened at init and written by the engine between blocks, see [`orchestrion_base::outfile`].
 
-use crate::sound::{file_name, numbered_file};
+use crate::sound::{detach, file_name, numbered_file};
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::host::{Encoding, SoundFormat, SoundKind};
+use orchestrion_base::host::{Encoding, HostError, SoundFormat, SoundKind};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::outfile::Writer;
 use orchestrion_base::port::Io;
@@ -229,7 +229,7 @@ const PORTION: usize = 512;
 
 #[derive(Default)]
 struct Fout<F> {
-    writer: usize,
+    writer: Option<usize>,
     scale: f64,
     form: PhantomData<F>,
 }
@@ -237,14 +237,11 @@ struct Fout<F> {
 impl<F: Form> WorldUgen for Fout<F> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let (name, format) = F::target(&cx.io, cx.world)?;
-        let again = {
-            let mut writers = cx.io.note.writers.borrow_mut();
-            let at = writers.iter().position(|writer| *writer == self.writer && self.scale != 0.0);
-            at.map(|at| writers.swap_remove(at))
-        };
-        let error = |e: orchestrion_base::host::HostError| OpError::new(e.to_string());
-        if let Some(writer) = again {
-            cx.world.out_files.release(writer).map_err(error)?;
+        let error = |e: HostError| OpError::new(e.to_string());
+        if let Some(old) = self.writer.take()
+            && detach(cx.io.note, old)
+        {
+            cx.world.out_files.release(old).map_err(error)?;
         }
         if let Some(open) = cx.world.out_files.format(&name)
             && open.channels != format.channels
@@ -257,17 +254,18 @@ impl<F: Form> WorldUgen for Fout<F> {
         let host = cx.world.sound_writer.clone().ok_or("there are no sound files here")?;
         let sizes = (cx.io.mem.block_len, PORTION);
         cx.world.ask_memory(format.channels.saturating_mul(sizes.0 + sizes.1) * 8, "a sound file")?;
-        self.writer = cx.world.out_files.open(&*host, &name, format, cx.io.note, sizes).map_err(error)?;
+        self.writer = Some(cx.world.out_files.open(&*host, &name, format, cx.io.note, sizes).map_err(error)?);
         let raw = format.kind == Some(SoundKind::Raw);
         self.scale = if raw { 1.0 } else { 1.0 / cx.world.header.zero_dbfs };
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        if let Some(writer) = world.out_files.writer(self.writer) {
+        let Some(number) = self.writer else { return Ok(()) };
+        if let Some(writer) = world.out_files.writer(number) {
             F::push(io, writer, self.scale);
         }
-        world.out_files.hand_over(self.writer);
+        world.out_files.hand_over(number);
         Ok(())
     }
 }

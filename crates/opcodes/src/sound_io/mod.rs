@@ -3,27 +3,45 @@
 use orchestrion_base::op::OpDef;
 
 mod diskin;
+mod dumpk;
 mod fileinfo;
+mod fin;
 mod fout;
+mod fouti;
 mod input;
 mod monitor;
 mod output;
+mod readf;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &diskin::DISKIN,
     &diskin::DISKIN2,
     &diskin::SOUNDIN,
+    &dumpk::DUMPK,
+    &dumpk::DUMPK2,
+    &dumpk::DUMPK3,
+    &dumpk::DUMPK4,
+    &dumpk::READK,
+    &dumpk::READK2,
+    &dumpk::READK3,
+    &dumpk::READK4,
     &fileinfo::FILEBIT,
     &fileinfo::FILELEN,
     &fileinfo::FILENCHNLS,
     &fileinfo::FILEPEAK,
     &fileinfo::FILESR,
     &fileinfo::FILEVALID,
+    &fin::FIN,
+    &fin::FINK,
     &fout::FOUT,
     &fout::FOUTK,
     &fout::SOUNDOUT,
     &fout::SOUNDOUTS,
+    &fouti::FICLOSE,
+    &fouti::FIOPEN,
+    &fouti::FOUTI,
+    &fouti::FOUTIR,
     &input::IN,
     &input::INS,
     &input::INQ,
@@ -51,4 +69,6 @@ pub const OPS: &[&OpDef] = &[
     &output::OUTALL,
     &output::OUTCH,
     &output::OUTRG,
+    &readf::READF,
+    &readf::READFI,
 ];

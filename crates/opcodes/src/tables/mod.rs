@@ -8,6 +8,7 @@ mod farey;
 mod files;
 mod filter;
 mod ftgen;
+mod ftprint;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
@@ -116,4 +117,5 @@ pub const OPS: &[&OpDef] = &[
     &tb::READ[13],
     &tb::READ[14],
     &tb::READ[15],
+    &ftprint::FTPRINT,
 ];

@@ -1,5 +1,5 @@
 ; 1: a value that follows a curve. p4 table of times, p5 table of values, p6 number of points, p7 shape,
-; p8 exponent, p9 table to write to, p10 its point, p11 whether to start from what is there
+; p8 its parameter, p9 table to write to, p10 its point, p11 whether to start from what is there
 instr 1
   if p11 != 0 then
     tabw_i tab_i(p10, p9), 0, p5
@@ -23,6 +23,12 @@ instr 1
     kw = 0
   elseif p7 == 3 then
     kw = kx * kx * (3 - 2 * kx)
+    kmore = p8
+    while kmore >= 1 do
+      kw = kw * kw * (3 - 2 * kw)
+      kmore -= 1
+    od
+    kw += (kw * kw * (3 - 2 * kw) - kw) * kmore
   elseif p7 == 4 then
     kw = kx * kx * kx * (kx * (6 * kx - 15) + 10)
   elseif p7 == 5 then

@@ -358,7 +358,7 @@ fn shape_number(shape: Shape) -> (u8, f64) {
         Shape::Linear => (0, 0.0),
         Shape::Cosine => (1, 0.0),
         Shape::Floor => (2, 0.0),
-        Shape::Smooth => (3, 0.0),
+        Shape::Smooth(more) => (3, more),
         Shape::Smoother => (4, 0.0),
         Shape::Exponential(x) => (5, x),
         Shape::Cubic => (6, 0.0),

@@ -138,29 +138,58 @@ endin
     assert_eq!(e.instr_num("named"), Some(25));
 }
 
+/// First and last sounding frame, and how many sound, of a note from sample 13 to sample 36, exact to the sample.
+fn sounding(channels: u32, code: &str) -> (usize, usize, usize) {
+    let builder = OfflineEngine::builder().sr(1000.0).ksmps(10).nchnls(channels).sample_accurate(true);
+    let mut e = builder.memory().build().expect("an engine");
+    e.compile(code).unwrap_or_else(|e| panic!("{e}"));
+    e.sched(Event::new(100).delay(0.013).dur(0.024).arg(1.0)).expect("an event");
+    e.perform_extra(0.05).expect("a render");
+    let frames: Vec<usize> = e
+        .samples()
+        .chunks(channels as usize)
+        .enumerate()
+        .filter_map(|(n, frame)| frame.iter().any(|x| *x != 0.0).then_some(n))
+        .collect();
+    (*frames.first().unwrap_or(&0), *frames.last().unwrap_or(&0), frames.len())
+}
+
 #[test]
-fn sample_accurate_notes_start_and_end_on_their_sample() {
+fn sample_accurate_notes_start_and_end_on_their_sample_with_every_output_opcode() {
     for (out, channels) in [
-        ("out upsamp(kvalue)", 1),
-        ("outch 1, upsamp(kvalue)", 1),
-        ("outs upsamp(kvalue), upsamp(kvalue)", 2),
+        ("out asig", 1),
+        ("outch 1, asig", 1),
+        ("outch 2, asig", 2),
+        ("outs asig, asig", 2),
+        ("outs1 asig", 2),
+        ("outs2 asig", 2),
+        ("outc asig, asig", 2),
+        ("outq asig, asig, asig, asig", 4),
+        ("outq3 asig", 4),
+        ("outrg 1, asig, asig", 2),
     ] {
-        let mut e = OfflineEngine::builder()
-            .sr(1000.0)
-            .ksmps(10)
-            .nchnls(channels)
-            .sample_accurate(true)
-            .memory()
-            .build()
-            .expect("an engine");
-        e.compile(&format!("instr 100\n  kvalue = p4\n  {out}\nendin")).expect("code");
-        e.sched(Event::new(100).delay(0.013).dur(0.024).arg(1.0)).expect("an event");
-        e.perform().expect("a render");
-        let sounding: Vec<usize> =
-            (0..e.samples().len()).step_by(channels as usize).filter(|&n| e.samples()[n] != 0.0).collect();
-        let at = |n: usize| n * channels as usize;
-        assert_eq!((sounding.first(), sounding.last()), (Some(&at(13)), Some(&at(36))), "{out}");
-        assert_eq!(sounding.len(), 24, "{out}");
+        let code = format!("instr 100\n  asig = 1\n  {out}\nendin");
+        assert_eq!(sounding(channels, &code), (13, 36, 24), "{out}");
+    }
+}
+
+#[test]
+fn sample_accurate_notes_are_exact_through_envelopes_opcodes_and_local_cycles() {
+    let udo = |ksmps: u32| {
+        format!("opcode Level, a, a\n  setksmps {ksmps}\n  ain xin\n  alow tone ain, 400\n  xout alow + 1\nendop\n")
+    };
+    for (opcodes, body) in [
+        (String::new(), "asig linseg 1, p3, 2"),
+        (String::new(), "asig expseg 1, p3, 2"),
+        (String::new(), "asig line 1, p3, 2"),
+        (String::new(), "asig = phasor(100) + 1"),
+        (String::new(), "asig = upsamp(k(1))"),
+        ("opcode Double, a, a\n  ain xin\n  xout ain * 2\nendop\n".to_owned(), "asig Double linseg:a(1, p3, 1)"),
+        (udo(1), "asig Level linseg:a(1, p3, 1)"),
+        (udo(5), "asig Level linseg:a(1, p3, 1)"),
+    ] {
+        let code = format!("{opcodes}instr 100\n  {body}\n  out asig\nendin");
+        assert_eq!(sounding(1, &code), (13, 36, 24), "{body}");
     }
 }
 

@@ -1,0 +1,105 @@
+//! `readf`, `readfi`: text files line by line.
+
+use crate::sound::numbered_file;
+use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::host::Purpose;
+use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
+use orchestrion_base::port::Io;
+use orchestrion_base::world::World;
+use std::sync::Arc;
+
+const INS: &[Port] = &[port("ifilname", "name of the file, or number n for input.n")];
+const DIFFERENCES: &[&str] = &["the line number stays -1 after the end; in the reference it counts on"];
+
+/// Definition of `readf`.
+pub static READF: OpDef = OpDef::new("readf", "Reads a line of a text file in every k-cycle.")
+    .sigs(&[sig("Sk", "i", Make::Unit(unit::<Readf>)), sig("Sk", "S", Make::Unit(unit::<Readf>))])
+    .outs(&[
+        port("Sres", "the line with its end, or 1022 bytes of a longer one"),
+        port("kline", "number of the line, -1 after the end"),
+    ])
+    .ins(INS)
+    .source("Manual: readf")
+    .differences(DIFFERENCES);
+
+/// Definition of `readfi`.
+pub static READFI: OpDef = OpDef::new("readfi", "Reads the next line of a text file at init.")
+    .sigs(&[sig("Si", "i", Make::Unit(unit::<Readfi>)), sig("Si", "S", Make::Unit(unit::<Readfi>))])
+    .outs(&[
+        port("Sres", "the line with its end, or 1022 bytes of a longer one"),
+        port("iline", "number of the line, -1 after the end"),
+    ])
+    .ins(INS)
+    .source("Manual: readfi")
+    .differences(&["a new note begins anew, where the reference crashes"]);
+
+/// Longest piece of a line (measured on the reference).
+const LONGEST: usize = 1022;
+
+/// A file being read.
+#[derive(Default)]
+struct Lines {
+    bytes: Option<Arc<[u8]>>,
+    at: usize,
+    number: u32,
+}
+
+impl Lines {
+    fn open(&mut self, cx: &Init<'_>) -> OpResult {
+        let name = if cx.is_str(0) { cx.text(0) } else { numbered_file(cx.world, cx.k(0), "input.") };
+        let host = cx.world.host.as_ref().ok_or("there are no files here")?;
+        let bytes = host.read(&name, Purpose::Data).map_err(|e| OpError::new(e.to_string()))?;
+        *self = Self { bytes: Some(bytes), at: 0, number: 0 };
+        Ok(())
+    }
+
+    /// Sets the outputs to the next line; false after the last one.
+    fn next(&mut self, io: &Io<'_>) -> bool {
+        let rest = self.bytes.as_deref().and_then(|bytes| bytes.get(self.at..)).unwrap_or(&[]);
+        let len = rest.iter().position(|&c| c == b'\n').map_or(rest.len(), |end| end + 1).min(LONGEST);
+        io.set_str(0, &rest[..len]);
+        self.at += len;
+        self.number = self.number.saturating_add(1);
+        io.set(1, if len == 0 { -1.0 } else { f64::from(self.number) });
+        len > 0
+    }
+}
+
+#[derive(Default)]
+struct Readf(Lines);
+
+impl Ugen for Readf {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        self.0.open(cx)
+    }
+
+    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
+        self.0.next(io);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Readfi {
+    lines: Lines,
+    note: u64,
+}
+
+impl Ugen for Readfi {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        let note = cx.note.serial.get();
+        if self.lines.bytes.is_none() || self.note != note {
+            self.lines.open(cx)?;
+            self.note = note;
+        }
+        if !self.lines.next(&cx.io) {
+            // The next call begins anew.
+            self.lines = Lines::default();
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, _: &Io<'_>, _: &World) -> OpResult {
+        Ok(())
+    }
+}
