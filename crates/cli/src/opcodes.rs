@@ -96,6 +96,9 @@ fn explain(op: &OpDef) -> String {
     if !op.source.is_empty() {
         out += &format!("source: {}\n", op.source);
     }
+    if let Some(why) = op.silent {
+        out += &format!("without effect: {why}\n");
+    }
     for difference in op.differences {
         out += &format!("differs from Csound: {difference}\n");
     }

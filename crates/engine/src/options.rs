@@ -207,7 +207,7 @@ pub struct Options {
     pub no_peaks: bool,
     /// Dither for 16 bits.
     pub dither: Dither,
-    /// Level of the soft limiter in units of full scale, 0..1; applies to integer formats.
+    /// Level of the soft limiter in units of full scale, 0..1.
     pub limiter: Option<f64>,
     /// Tags for the sound file.
     pub tags: FileTags,

@@ -66,7 +66,7 @@ pub const TABLE: &[Flag] = &[
         Maybe("LEVEL"),
         Sound,
         Set(set::limiter),
-        "Soft-limit integer output at LEVEL (0.5 if not given) of full scale.",
+        "Soft-limit the output at LEVEL (0.5 if not given) of full scale.",
     ),
     row(&["-i", "--input"], Needed("FILE"), Sound, Set(set::input), "Sound file for `in`, `ins`, `inch`."),
     row(

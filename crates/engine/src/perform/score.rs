@@ -73,8 +73,10 @@ impl Reader {
         if self.sample_accurate {
             return start.saturating_add(sample_of(time, self.sr, false) / self.ksmps as u64);
         }
-        let samples = (start as f64 * self.ksmps + time * self.sr) / self.ksmps;
-        (samples + 0.5).floor().max(start as f64) as u64
+        // Halves go as the rounding of the section's start in seconds makes them, as in the reference.
+        let section = start as f64 * self.ksmps / self.sr;
+        let cycles = (section + time) * self.sr / self.ksmps;
+        (cycles + 0.5).floor().max(start as f64) as u64
     }
 
     /// k-cycle before which a note of this end time ends (G2).

@@ -1,20 +1,19 @@
-//! What happens to samples on their way into integers: `--limiter` and `-Z`.
+//! What happens to samples on their way into the file: `--limiter` and `-Z`.
 
 use super::limiter::limit;
 use super::{AudioSink, SoundError};
 use crate::options::{Dither, SampleFormat};
 
-/// Limits and dithers before `sink`, where the format asks for it; else gives `sink` back.
+/// Limits before `sink`, and dithers where the format asks for it; gives `sink` back if neither is to be done.
 ///
-/// Measured on the reference: float formats are neither limited nor dithered, only 16 bits are
-/// dithered, and the limiter comes first.
+/// Measured on the reference: all formats are limited, floats too, only 16 bits are dithered, and the
+/// limiter comes first.
 pub fn condition(
     sink: Box<dyn AudioSink>,
     format: SampleFormat,
     limiter: Option<f64>,
     dither: Dither,
 ) -> Box<dyn AudioSink> {
-    let limiter = limiter.filter(|_| !format.is_float());
     let noise = (dither != Dither::Off && format == SampleFormat::I16).then(Noise::default);
     if limiter.is_none() && noise.is_none() {
         return sink;
@@ -100,10 +99,12 @@ mod tests {
     #[test]
     fn only_where_the_reference_does() {
         let samples = [0.1, 0.9, -2.0, 0.0];
-        assert_eq!(run(&samples, SampleFormat::F32, Some(0.5), Dither::Triangular), samples);
+        assert_eq!(run(&samples, SampleFormat::F32, None, Dither::Triangular), samples);
         assert_eq!(run(&samples, SampleFormat::I24, None, Dither::Triangular), samples);
         assert_eq!(run(&samples, SampleFormat::I16, None, Dither::Off), samples);
-        let limited = run(&samples, SampleFormat::I24, Some(0.5), Dither::Triangular);
-        assert_eq!(limited[1..], [0.5, -0.5, 0.0]);
+        for format in [SampleFormat::I24, SampleFormat::F32] {
+            let limited = run(&samples, format, Some(0.5), Dither::Triangular);
+            assert_eq!(limited[1..], [0.5, -0.5, 0.0]);
+        }
     }
 }

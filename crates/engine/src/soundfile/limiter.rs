@@ -5,8 +5,8 @@ use orchestrion_dsp::math;
 /// Limits one sample to `level` (above 0, up to 1; full scale 1.0) with a tanh curve that reaches
 /// the level at input `level`: y = level * tanh(x / level) / tanh(1), cut at the level.
 ///
-/// Shape measured on the reference (levels 0.5, 0.8, 1; 19 inputs each; six digits). The reference
-/// applies it to integer formats only, and leaves the reported amplitudes as they were.
+/// Shape measured on the reference (levels 0.5, 0.8, 1; 19 inputs each; six digits). The reported amplitudes
+/// stay as they were.
 #[inline]
 pub fn limit(sample: f64, level: f64) -> f64 {
     if sample >= level {

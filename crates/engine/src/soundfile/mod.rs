@@ -4,6 +4,7 @@
 //! [`AudioSink`]s made by [`open()`]; readers turn the bytes of a file into [`SoundData`].
 //! Nothing here writes a time of day: the same samples give the same bytes.
 
+mod aiff;
 mod au;
 mod condition;
 mod flac;

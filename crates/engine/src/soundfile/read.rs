@@ -1,7 +1,8 @@
-//! Sound files into samples: WAV, AIFF, FLAC, Ogg Vorbis and MP3 through `symphonia`, AU and the
-//! WAVs that it does not read by small readers of our own.
+//! Sound files into samples: WAV, FLAC, Ogg Vorbis and MP3 through `symphonia`, AU, AIFF and the WAVs that it
+//! does not read by small readers of our own.
 
 use super::SoundError;
+use super::aiff::read_aiff;
 use super::au::read_au;
 use super::pcm::Order;
 use super::raw_reader::decode;
@@ -102,6 +103,10 @@ pub fn read(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundError> 
         Some(b"RF64" | b"BW64") => read_riff(&bytes, limits)?,
         Some(b"RIFF") => match read_guarded(bytes.clone(), limits) {
             Err(SoundError::Damaged(_)) => read_riff(&bytes, limits)?,
+            other => other?,
+        },
+        Some(b"FORM") => match read_aiff(&bytes, limits) {
+            Err(SoundError::Unsupported(_)) => read_guarded(bytes, limits)?,
             other => other?,
         },
         Some(b".snd") => read_au(&bytes, limits)?,

@@ -30,12 +30,16 @@ pub static C2R: OpDef = OpDef::new("c2r", "Real parts of complex numbers.")
     .ins(&[port("kIn[]", "real and imaginary parts in turn")])
     .source("Manual: c2r");
 
+const EDGES: &[&str] =
+    &["DC and Nyquist of the input reach an array of its own, too; in the reference only the same array"];
+
 /// Definition of `rect2pol`.
 pub static RECT2POL: OpDef = OpDef::new("rect2pol", "Real and imaginary parts to magnitudes and phases.")
     .sigs(&[sig("k[]", "k[]", array_perf::<Polar>())])
     .outs(&[port("kOut[]", "magnitudes and phases in turn; elements 0 and 1 stay as they are")])
     .ins(PACKED)
-    .source("Manual: rect2pol; elements 0 and 1 measured on the reference");
+    .differences(EDGES)
+    .source("Manual: rect2pol");
 
 /// Definition of `pol2rect`.
 pub static POL2RECT: OpDef = OpDef::new("pol2rect", "Magnitudes and phases to real and imaginary parts.")
@@ -43,7 +47,8 @@ pub static POL2RECT: OpDef = OpDef::new("pol2rect", "Magnitudes and phases to re
     .outs(&[port("kOut[]", "packed spectrum; of one input, elements 0 and 1 stay as they are")])
     .ins(&[port("kIn[]", "magnitudes and phases in turn, or magnitudes"), port("kphs[]", "phases, as many")])
     .may_fail()
-    .source("Manual: pol2rect; elements 0 and 1 measured on the reference");
+    .differences(EDGES)
+    .source("Manual: pol2rect");
 
 /// Definition of `mags`.
 pub static MAGS: OpDef = OpDef::new("mags", "Magnitudes of a spectrum.")
@@ -130,9 +135,12 @@ impl ArrayFn for ComplexToReal {
     }
 }
 
-/// Applies `f` to all pairs but the first.
+/// Applies `f` to all pairs but the first, which holds DC and Nyquist.
 fn pairs(io: &Io<'_>, out: &mut [f64], f: impl Fn(f64, f64) -> (f64, f64)) {
     let Some(x) = io.array(0) else { return };
+    for (out, edge) in out.iter_mut().zip(x.nums()).take(2) {
+        *out = *edge;
+    }
     for (out, pair) in out.chunks_exact_mut(2).zip(x.nums().chunks_exact(2)).skip(1) {
         (out[0], out[1]) = f(pair[0], pair[1]);
     }

@@ -6,6 +6,7 @@
 
 mod midi_out;
 mod network;
+mod panel;
 mod widgets;
 
 use orchestrion_base::error::OpResult;
@@ -14,7 +15,9 @@ use orchestrion_base::ty::Base;
 
 /// The tables with their names.
 pub const OPS: &[(&str, &[&OpDef])] =
-    &[("midi_out", &midi_out::OPS), ("network", &network::OPS), ("widgets", &widgets::OPS)];
+    &[("midi_out", &midi_out::OPS), ("network", &network::OPS), ("panel", PANEL), ("widgets", &widgets::OPS)];
+
+const PANEL: &[&OpDef] = &[&panel::SETCTRL, &panel::CONTROL];
 
 /// A row: an opcode that does nothing because of `why`.
 const fn silent(name: &'static str, summary: &'static str, sigs: &'static [Sig], why: &'static str) -> OpDef {

@@ -17,9 +17,9 @@ const fn op(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> 
 }
 
 /// Rows for the registry.
-pub(super) static OPS: [&OpDef; 76] = refs(&TABLE);
+pub(super) static OPS: [&OpDef; 74] = refs(&TABLE);
 
-static TABLE: [OpDef; 76] = [
+static TABLE: [OpDef; 74] = [
     op("FLbox", "A box with text.", &[sig("i", "Siiiiiii", NOTHING), sig("i", "iiiiiiii", NOTHING)]),
     op("FLbutBank", "A bank of buttons.", &[sig("ki", "iiiiiiiz", NOTHING)]),
     op("FLbutton", "A button; its value is that of the released state.", &[sig("ki", "Siiiiiiiz", FROM_2)]),
@@ -116,8 +116,6 @@ static TABLE: [OpDef; 76] = [
     op("FLxyin", "Place of the mouse in an area: the least values.", &[sig("kkk", "iiiiiiiioooo", FROM_0_2)]),
     op("button", "A button of a panel: not pressed.", &[sig("k", "k", NOTHING)]),
     op("checkbox", "A box of a panel: not ticked.", &[sig("k", "k", NOTHING)]),
-    op("control", "A slider of a panel: 0.", &[sig("k", "k", NOTHING)]),
     op("flashtxt", "Shows a text in a window.", &[sig("", "ii", NOTHING), sig("", "iS", NOTHING)]),
     op("joystick", "Axes and buttons of a joystick: at rest.", &[sig("k", "kk", NOTHING)]),
-    op("setctrl", "Sets a slider of a panel.", &[sig("", "iii", NOTHING), sig("", "iSi", NOTHING)]),
 ];

@@ -214,20 +214,23 @@ impl Overlap {
         self.clear(world, self.before + self.both, self.after);
     }
 
-    /// Changes element `i` of those in both tables.
-    fn change(&self, world: &mut World, i: usize, op: impl Fn(f64, f64) -> f64) {
-        let to = self.to + self.before + i;
-        let x = world.tables.get(self.to_table).map_or(0.0, |t| point(t, to));
-        let y = world.tables.get(self.from_table).map_or(0.0, |t| point(t, self.from + i));
-        set_point(world, self.to_table, to, op(x, y));
-    }
-
     /// Changes all elements in both tables, within one table in the order that reads before it writes.
     fn change_all(&self, world: &mut World, op: impl Fn(f64, f64) -> f64 + Copy) {
-        if self.to_table == self.from_table && self.to + self.before > self.from {
-            (0..self.both).rev().for_each(|i| self.change(world, i, op));
+        // The points of the first table are taken out for the time, so that the second can be read.
+        let Some(table) = world.tables.get_mut(self.to_table) else { return };
+        let mut points = std::mem::take(&mut table.data);
+        let (to, from) = (self.to + self.before, self.from);
+        if self.to_table != self.from_table {
+            let others = world.tables.get(self.from_table).map_or(&[][..], |table| &table.data);
+            let pairs = points.iter_mut().skip(to).zip(others.iter().skip(from));
+            pairs.take(self.both).for_each(|(x, y)| *x = op(*x, *y));
+        } else if to > from {
+            (0..self.both).rev().for_each(|i| points[to + i] = op(points[to + i], points[from + i]));
         } else {
-            (0..self.both).for_each(|i| self.change(world, i, op));
+            (0..self.both).for_each(|i| points[to + i] = op(points[to + i], points[from + i]));
+        }
+        if let Some(table) = world.tables.get_mut(self.to_table) {
+            table.data = points;
         }
     }
 }
