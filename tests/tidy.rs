@@ -184,7 +184,9 @@ fn every_opcode_is_heard_in_a_case_and_every_case_folder_is_a_chapter() {
     for (family, ops) in orchestrion_opcodes::families() {
         for op in ops {
             match (heard.contains(op.name), WITHOUT_CASE.iter().find(|(name, _)| *name == op.name)) {
-                (false, None) if op.silent.is_none() => faults.push(format!("{family}: {} is in no case", op.name)),
+                (false, None) if op.silent.is_none() => {
+                    faults.push(format!("{family}: {} is in no case", op.name))
+                }
                 (true, Some(_)) => {
                     faults.push(format!("{} has a case, strike it from WITHOUT_CASE", op.name))
                 }
