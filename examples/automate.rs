@@ -25,17 +25,17 @@ endin
     let event = engine.sched(Event::new(100).dur(10.0).arg(1000.0).unique())?;
     engine.automatep(&event, 4, [(0.0, 1000.0), (3.0, 200.0), (5.0, 200.0)])?;
     engine.perform()?;
-    let tone = engine.take_samples();
+    let glide = engine.take_samples();
     let pitch = |from: f64, to: f64| {
-        let part = &tone[(from * 44100.0) as usize..(to * 44100.0) as usize];
+        let part = &glide[(from * 44100.0) as usize..(to * 44100.0) as usize];
         part.windows(2).filter(|w| (w[0] < 0.0) != (w[1] < 0.0)).count() as f64 / 2.0 / (to - from)
     };
     assert!((pitch(1.4, 1.6) - 600.0).abs() < 10.0, "{}", pitch(1.4, 1.6));
     assert!((pitch(4.0, 9.0) - 200.0).abs() < 1.0, "{}", pitch(4.0, 9.0));
 
-    let foo = engine.sched(Event::new("foo").dur(1.0).args([0.0, 0.1, 440.0]).unique())?;
-    assert_eq!(foo.as_str(), "foo.0002");
-    engine.setp(&foo, [(5, 0.2)], 0.5)?;
+    let tone = engine.sched(Event::new("foo").dur(1.0).args([0.0, 0.1, 440.0]).unique())?;
+    assert_eq!(tone.as_str(), "foo.0002");
+    engine.setp(&tone, [(5, 0.2)], 0.5)?;
     engine.perform()?;
     let peak = |part: &[f64]| part.iter().fold(0.0f64, |peak, x| peak.max(x.abs()));
     let (soft, loud) = engine.samples().split_at(22050);

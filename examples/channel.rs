@@ -1,6 +1,6 @@
 //! A channel that sets the gain from outside while a note plays: the page's example of `initChannel`.
 
-use orchestrion::offline::{ChannelMode, EngineError, Event, OfflineEngine};
+use orchestrion::offline::{ChannelMode, EngineError, OfflineEngine};
 
 /// Halves the gain after a second.
 ///

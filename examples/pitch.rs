@@ -1,6 +1,12 @@
 //! Pitch tracking: the page's example of `perform`. An instrument follows the pitch of a sample and writes it to a
 //! table, which is read after the render.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "an example: it uses Rust's own sine, and prints"
+)]
+
 use orchestrion::offline::{EngineError, Event, MakeTable, OfflineEngine};
 
 const TRACKER: &str = r"

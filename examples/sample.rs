@@ -1,5 +1,7 @@
 //! Samples that were changed outside are played, and slowed down while they play: the page's example of `playSample`.
 
+#![allow(clippy::disallowed_methods, reason = "an example: it uses Rust's own sine")]
+
 use orchestrion::offline::{EngineError, MakeTable, OfflineEngine, PlaySample};
 
 /// Plays a tone at full and at half speed.

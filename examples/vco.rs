@@ -4,6 +4,8 @@
 //! `cargo run --release --example vco` writes vco.wav, a picture of it, and vco.csd, which csound renders to the
 //! same sound.
 
+#![allow(clippy::print_stdout, reason = "an example: it prints")]
+
 use orchestrion::offline::{Automation, EngineError, Event, OfflineEngine};
 
 /// Transpositions that Python's `random.uniform(0.92, 1.08)` might give.

@@ -28,6 +28,7 @@ examples! {
 }
 
 #[path = "../examples/vco.rs"]
+#[allow(dead_code, reason = "its main writes files")]
 mod vco;
 
 #[test]

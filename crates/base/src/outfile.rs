@@ -200,7 +200,7 @@ mod tests {
     fn portions_follow_each_other_and_the_last_writer_completes_the_file() {
         let (memory, note, mut files) = (Memory::default(), Note::default(), OutFiles::default());
         let format = SoundFormat { kind: None, encoding: Some(Encoding::F32), channels: 1, sr: 1.0 };
-        let mut open = |files: &mut OutFiles| files.open(&memory, "a", format, &note, (2, 3)).unwrap();
+        let open = |files: &mut OutFiles| files.open(&memory, "a", format, &note, (2, 3)).unwrap();
         let (a, b) = (open(&mut files), open(&mut files));
         for n in 0..4 {
             files.writer(a).unwrap().push(f64::from(n));

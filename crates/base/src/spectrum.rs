@@ -54,10 +54,15 @@ impl SpectrumLayout {
         self.size as usize / 2 + 1
     }
 
+    /// Pairs of numbers of a frame: one per bin, or two per track with room for as many tracks as bins.
+    pub fn pairs(&self) -> usize {
+        self.bins() * if self.format == SpectrumFormat::Tracks { 2 } else { 1 }
+    }
+
     /// Bytes that a signal of this layout takes.
     pub fn bytes(&self, ksmps: usize) -> usize {
         let frames = if self.sliding { ksmps * 2 } else { 1 };
-        self.bins().saturating_mul(frames).saturating_mul(size_of::<[f32; 2]>())
+        self.pairs().saturating_mul(frames).saturating_mul(size_of::<[f32; 2]>())
     }
 }
 
@@ -68,7 +73,7 @@ pub struct Spectrum {
     pub layout: SpectrumLayout,
     /// Number of the frame; readers act when it grows.
     pub frame_count: u32,
-    /// The frame, a pair of numbers per bin; single precision as in the reference. Empty if sliding.
+    /// The frame, pairs of numbers; single precision as in the reference. Empty if sliding.
     pub frame: Vec<[f32; 2]>,
     /// If sliding, the frames of the k-cycle's samples, one after the other; else empty.
     pub slices: Vec<[f64; 2]>,
@@ -100,7 +105,7 @@ impl Spectrum {
         if layout.sliding {
             self.slices.resize(layout.bins() * ksmps, [0.0; 2]);
         } else {
-            self.frame.resize(layout.bins(), [0.0; 2]);
+            self.frame.resize(layout.pairs(), [0.0; 2]);
         }
     }
 

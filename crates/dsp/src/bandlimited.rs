@@ -1,9 +1,8 @@
 //! Band-limited wave tables: what `vco2`, `vco2init` and `vco2ft` read.
 //!
 //! A waveform has one table for each of a growing number of partials: 0, 1, 2, ... then each time 1.05
-//! times as many, up to 4096. An oscillator picks by its frequency. Tables are made when first read, so a
-//! piece pays only for the pitches it plays; the five standard waveforms are shared by all engines of
-//! the process. Facts: manual pages vco2 and vco2init; sizes, counts and phases measured on the
+//! times as many, up to 4096. An oscillator picks by its frequency. Tables of waveforms that nobody plays
+//! are never made; the five standard waveforms are shared by all engines of the process. Facts: manual pages vco2 and vco2init; sizes, counts and phases measured on the
 //! reference (the test holds them).
 
 use crate::fft::{Bin, RealFft};
@@ -210,6 +209,13 @@ impl BandTables {
         let least = bandwidth / MOST_PARTIALS as f64;
         let partials = bandwidth / frequency.abs().max(least);
         usize::from(self.by_partials[(partials as usize).min(MOST_PARTIALS)])
+    }
+
+    /// Makes all tables that do not exist yet, so that [`Self::table`] does not allocate any more.
+    pub fn make_all(&self) {
+        for i in 0..self.entries.len() {
+            let _ = self.table(i);
+        }
     }
 
     /// Points of table `i` and a guard point that repeats the first; made when first read. The last table

@@ -4,6 +4,7 @@
 //! Adding an opcode: write its file in the folder of its chapter, add the two adjacent lines (`mod`
 //! and the row in `OPS`) to the folder's `mod.rs`, add its case file under `tests/conformance`.
 
+pub mod additive;
 pub mod arrays;
 pub mod buses;
 pub mod channels;
@@ -25,13 +26,16 @@ pub mod plugins;
 pub mod print;
 pub mod random;
 pub mod sample_playback;
+pub mod scanned;
 pub mod signal;
 pub mod silent;
 pub mod sound_io;
 pub mod spectral;
 pub mod strings;
 pub mod tables;
+pub mod terrain;
 pub mod time;
+pub mod vectorial;
 pub mod vectors;
 pub mod waveguide;
 pub mod zak;
@@ -53,6 +57,7 @@ use orchestrion_base::registry::Registry;
 
 /// Families in the order of the manual's chapters.
 const FAMILIES: &[(&str, &[&OpDef])] = &[
+    ("additive", additive::OPS),
     ("arrays", arrays::OPS),
     ("buses", buses::OPS),
     ("channels", channels::OPS),
@@ -74,13 +79,16 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("print", print::OPS),
     ("random", random::OPS),
     ("sample_playback", sample_playback::OPS),
+    ("scanned", scanned::OPS),
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("spectral", spectral::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
+    ("terrain", terrain::OPS),
     ("time", time::OPS),
     ("vectors", vectors::OPS),
+    ("vectorial", vectorial::OPS),
     ("waveguide", waveguide::OPS),
     ("zak", zak::OPS),
 ];

@@ -1,4 +1,5 @@
 //! Opening a file in another program.
+#![expect(clippy::disallowed_methods, reason = "what the user of the library asks for with open_outfile")]
 
 use super::HostError;
 use std::process::{Command, Stdio};

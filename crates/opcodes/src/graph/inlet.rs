@@ -195,9 +195,9 @@ mod tests {
 
     #[test]
     fn the_louder_bin_wins() {
-        let frame = |data: &[f32]| Spectrum { data: data.to_vec(), ..Spectrum::default() };
-        let mut out = frame(&[1.0, 100.0, 0.5, 200.0]);
-        loudest(&mut out, &frame(&[0.5, 101.0, 0.7, 202.0]));
-        assert_eq!(out.data, [1.0, 100.0, 0.7, 202.0]);
+        let frame = |bins: &[[f32; 2]]| Spectrum { frame: bins.to_vec(), ..Spectrum::default() };
+        let mut out = frame(&[[1.0, 100.0], [0.5, 200.0]]);
+        loudest(&mut out, &frame(&[[0.5, 101.0], [0.7, 202.0]]));
+        assert_eq!(out.frame, [[1.0, 100.0], [0.7, 202.0]]);
     }
 }

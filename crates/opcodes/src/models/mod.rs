@@ -5,9 +5,12 @@ use orchestrion_base::op::OpDef;
 mod barmodel;
 mod dripwater;
 mod guiro;
+mod lorenz;
+mod mandel;
 mod mandol;
 mod modal;
 mod moog;
+mod planet;
 mod rattle;
 mod shaken;
 mod shaker;
@@ -18,11 +21,14 @@ pub const OPS: &[&OpDef] = &[
     &barmodel::BARMODEL,
     &dripwater::DRIPWATER,
     &guiro::GUIRO,
+    &lorenz::LORENZ,
+    &mandel::MANDEL,
     &mandol::MANDOL,
     &modal::GOGOBEL,
     &modal::MARIMBA,
     &modal::VIBES,
     &moog::MOOG,
+    &planet::PLANET,
     &rattle::BAMBOO,
     &rattle::SLEIGHBELLS,
     &rattle::TAMBOURINE,

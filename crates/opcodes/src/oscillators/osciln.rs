@@ -1,22 +1,34 @@
-//! `osciln`: reads a table a given number of times.
+//! `osciln`, `oscilx`: read a table a given number of times.
 
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+
+const OUTS: &[Port] = &[port("ares", "signal; silence after the last time")];
+const INS: &[Port] = &[
+    port("kamp", "amplitude"),
+    port("ifrq", "readings per second"),
+    port("ifn", "table of any length"),
+    port("itimes", "number of readings"),
+];
+const SOURCE: &str = "Manual: osciln; wraps at the last point, measured on the reference";
 
 /// Definition of `osciln`.
 pub static OSCILN: OpDef = OpDef::new("osciln", "Reads a table a given number of times.")
     .sigs(&[sig("a", "kiii", Make::Unit(unit::<Osciln>))])
-    .outs(&[port("ares", "signal; silence after the last time")])
-    .ins(&[
-        port("kamp", "amplitude"),
-        port("ifrq", "readings per second"),
-        port("ifn", "table of any length"),
-        port("itimes", "number of readings"),
-    ])
-    .source("Manual: osciln; wraps at the last point, measured on the reference")
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE)
+    .reads(Res::TABLES);
+
+/// Definition of `oscilx`.
+pub static OSCILX: OpDef = OpDef::new("oscilx", "Same as `osciln`.")
+    .sigs(&[sig("a", "kiii", Make::Unit(unit::<Osciln>))])
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE)
     .reads(Res::TABLES);
 
 #[derive(Default)]

@@ -47,14 +47,17 @@ pub static POSCIL3: OpDef = OpDef::new("poscil3", "High-precision oscillator wit
     .reads(Res::TABLES);
 
 /// Reading a table at a real-valued position.
-trait Reading: Default + Send + 'static {
+pub(crate) trait Reading: Default + Send + 'static {
+    /// Value at a position in points, not below 0.
     fn at(table: &Table, phase: f64) -> f64;
 }
 
+/// Straight line.
 #[derive(Default)]
-struct Line;
+pub(crate) struct Line;
+/// Cubic through four points.
 #[derive(Default)]
-struct Cubic;
+pub(crate) struct Cubic;
 
 #[inline(always)]
 fn point(table: &Table, i: usize) -> f64 {

@@ -271,6 +271,7 @@ impl Ugen for Vco2 {
             _ => (-1, Shape::One),
         };
         let source = source(cx.world, wave).ok_or("vco2: table array not found for user defined waveform")?;
+        source.tables().make_all();
         let nyx = if cx.k(5) == 0.0 { 0.5 } else { cx.k(5).clamp(0.001, 0.5) };
         let moving_phase = mode & 16 != 0;
         *self = Self {

@@ -24,6 +24,17 @@ pub static DISPFFT: OpDef = OpDef::new("dispfft", "Would display a spectrum.")
     .source("Manual: dispfft")
     .differences(DIFFERENCES);
 
+/// Definition of `pvsdisp`.
+pub static PVSDISP: OpDef = OpDef::new("pvsdisp", "Would display a spectral signal.")
+    .sigs(&[sig("", "foo", Make::Init(warn))])
+    .ins(&[
+        port("fsig", "spectral signal"),
+        port("ibins", "number of bins; default all"),
+        port("iwtflg", "1 would wait at each display"),
+    ])
+    .source("Manual: pvsdisp")
+    .differences(DIFFERENCES);
+
 /// Whether the warning was given.
 #[derive(Default)]
 struct Warned(bool);

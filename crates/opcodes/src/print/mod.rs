@@ -15,6 +15,7 @@ pub const OPS: &[&OpDef] = &[
     &array::PRINTARRAY,
     &display::DISPLAY,
     &display::DISPFFT,
+    &display::PVSDISP,
     &formatted::PRINTS,
     &formatted::PRINTKS,
     &formatted::PRINTKS2,

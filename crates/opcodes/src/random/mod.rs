@@ -3,7 +3,9 @@
 use orchestrion_base::op::OpDef;
 
 mod distribution;
+mod fractalnoise;
 mod jitter;
+mod lfsr;
 mod noise;
 pub(crate) mod phase;
 mod pink;
@@ -30,8 +32,10 @@ pub const OPS: &[&OpDef] = &[
     &distribution::GAUSSI,
     &distribution::EXPRANDI,
     &distribution::CAUCHYI,
+    &fractalnoise::FRACTALNOISE,
     &jitter::JITTER,
     &jitter::JITTER2,
+    &lfsr::LFSR,
     &noise::NOISE,
     &noise::RND31,
     &noise::URANDOM,

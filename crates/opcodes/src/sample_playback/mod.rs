@@ -2,9 +2,29 @@
 
 use orchestrion_base::op::OpDef;
 
+mod flooper;
+mod flooper2;
 mod loscil;
 mod loscilx;
+mod lposcil;
+mod sndloop;
+mod sndwarp;
 
 /// The opcodes of this chapter.
-pub const OPS: &[&OpDef] =
-    &[&loscil::LOSCIL, &loscil::LOSCIL3, &loscil::LOSCILPHS, &loscil::LOSCIL3PHS, &loscilx::LOSCILX];
+pub const OPS: &[&OpDef] = &[
+    &flooper::FLOOPER,
+    &flooper2::FLOOPER2,
+    &loscil::LOSCIL,
+    &loscil::LOSCIL3,
+    &loscil::LOSCILPHS,
+    &loscil::LOSCIL3PHS,
+    &loscilx::LOSCILX,
+    &lposcil::LPOSCIL,
+    &lposcil::LPOSCIL3,
+    &lposcil::LPOSCILA,
+    &lposcil::LPOSCILSA,
+    &lposcil::LPOSCILSA2,
+    &sndloop::SNDLOOP,
+    &sndwarp::SNDWARP,
+    &sndwarp::SNDWARPST,
+];

@@ -2,9 +2,11 @@
 
 use orchestrion_base::op::OpDef;
 
+mod binit;
 mod effect;
 mod formants;
 mod frames;
+mod partials;
 mod pvs2array;
 mod pvsadsyn;
 mod pvsanal;
@@ -12,6 +14,7 @@ mod pvsarp;
 mod pvsband;
 mod pvsbin;
 mod pvsblur;
+mod pvsbuffer;
 mod pvscale;
 mod pvscent;
 mod pvsdemix;
@@ -19,19 +22,28 @@ mod pvsfilter;
 mod pvsfreeze;
 mod pvsftw;
 mod pvsgain;
+mod pvsifd;
 mod pvsinfo;
 mod pvsinit;
 mod pvslock;
 mod pvsmaska;
 mod pvsmix;
 mod pvsmooth;
+mod pvsosc;
 mod pvspitch;
 mod pvstrace;
 mod pvsvoc;
 mod pvsynth;
+mod tracks;
+mod tradsyn;
+mod trhighest;
+mod trscale;
+mod trsplit;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &binit::BINIT,
+    &partials::PARTIALS,
     &pvs2array::PVS2ARRAY,
     &pvs2array::PVS2TAB,
     &pvs2array::PVSFROMARRAY,
@@ -43,6 +55,9 @@ pub const OPS: &[&OpDef] = &[
     &pvsband::PVSBANDR,
     &pvsbin::PVSBIN,
     &pvsblur::PVSBLUR,
+    &pvsbuffer::PVSBUFFER,
+    &pvsbuffer::PVSBUFREAD,
+    &pvsbuffer::PVSBUFREAD2,
     &pvscale::PVSCALE,
     &pvscale::PVSHIFT,
     &pvscale::PVSWARP,
@@ -54,6 +69,8 @@ pub const OPS: &[&OpDef] = &[
     &pvsftw::PVSFTR,
     &pvsftw::PVSFTW,
     &pvsgain::PVSGAIN,
+    &pvsifd::PVSIFD,
+    &pvsifd::TABIFD,
     &pvsinfo::PVSINFO,
     &pvsinit::PVSINIT,
     &pvslock::PVSLOCK,
@@ -63,8 +80,20 @@ pub const OPS: &[&OpDef] = &[
     &pvsmix::PVSMIX,
     &pvsmix::PVSMORPH,
     &pvsmooth::PVSMOOTH,
+    &pvsosc::PVSOSC,
     &pvspitch::PVSPITCH,
     &pvstrace::PVSTRACE,
     &pvsvoc::PVSVOC,
     &pvsynth::PVSYNTH,
+    &tradsyn::RESYN,
+    &tradsyn::SINSYN,
+    &tradsyn::TRADSYN,
+    &trhighest::TRHIGHEST,
+    &trhighest::TRLOWEST,
+    &trscale::TRFILTER,
+    &trscale::TRSCALE,
+    &trscale::TRSHIFT,
+    &trsplit::TRCROSS,
+    &trsplit::TRMIX,
+    &trsplit::TRSPLIT,
 ];

@@ -4,6 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod arguments;
 mod bulk;
+mod farey;
 mod files;
 mod filter;
 mod ftgen;
@@ -33,6 +34,8 @@ pub const OPS: &[&OpDef] = &[
     &bulk::FTSET,
     &bulk::FTSLICE,
     &bulk::FTSLICEI,
+    &farey::FAREYLEN,
+    &farey::FAREYLENI,
     &files::FTSAVE,
     &files::FTLOAD,
     &files::FTSAVEK,

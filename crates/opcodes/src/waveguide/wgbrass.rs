@@ -124,7 +124,7 @@ mod tests {
     fn blowing_sounds() {
         let mut bench = Bench::new(&WGBRASS, 0);
         bench.world.header.zero_dbfs = 1.0;
-        bench.world.tables.set_builtin_sine(orchestrion_dsp::math::sin);
+        bench.world.tables.set_builtin_sine(math::sin);
         for (i, x) in [0.8, 440.0, 0.4, 0.1, 5.0, 0.05, -1.0, 0.0].into_iter().enumerate() {
             bench.set(i, x);
         }
