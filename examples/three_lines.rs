@@ -1,4 +1,5 @@
 //! A piece given as text goes in, its sound comes out: `cargo run -p orchestrion --example three_lines`.
+#![expect(clippy::print_stdout, reason = "an example shows what it did")]
 
 use orchestrion::{Render, RenderError};
 

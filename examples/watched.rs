@@ -1,5 +1,6 @@
 //! A file is rendered while another thread watches the time, and what was rendered is drawn:
 //! `cargo run -p orchestrion --example watched`.
+#![expect(clippy::print_stdout, reason = "an example shows what it did")]
 
 use orchestrion::cancel::Cancel;
 use orchestrion::host::MemoryHost;
