@@ -57,6 +57,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("inx", "cases have no sound input"),
     ("in32", "cases have no sound input"),
     ("inrg", "cases have no sound input"),
+    ("soundout", "the reference cannot open a file with it"),
+    ("soundouts", "the reference cannot open a file with it"),
     ("tabmap_i", "the reference finds no signature that fits"),
     ("setscorepos", "not equal to the reference yet: docs/differences.md"),
     ("rewindscore", "not equal to the reference yet: docs/differences.md"),

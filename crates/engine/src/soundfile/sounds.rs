@@ -35,7 +35,8 @@ pub struct HostSounds {
 /// A decoded file. A piece may write a file and read it again, so its bytes decide whether it is
 /// still the same.
 struct Kept {
-    bytes: Fingerprint,
+    /// The bytes, and whether the sound was trimmed.
+    bytes: (Fingerprint, bool),
     sound: Arc<SoundFile>,
 }
 
@@ -79,7 +80,7 @@ impl HostSounds {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, bytes: Fingerprint, sound: Arc<SoundFile>) {
+    fn keep(&self, bytes: (Fingerprint, bool), sound: Arc<SoundFile>) {
         let mut kept = self.kept();
         kept.push_front(Kept { bytes, sound });
         let mut total = 0usize;
@@ -89,23 +90,38 @@ impl HostSounds {
         });
     }
 
-    fn decode(&self, name: &str, bytes: Arc<[u8]>) -> Result<SoundFile, HostError> {
-        let data = read(bytes, &self.limits).map_err(|error| failed("read", name, error))?;
-        let frames = data.len();
-        let range = |l: Loop| {
-            let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
-            (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
-        };
-        Ok(SoundFile {
-            sr: data.sr,
-            channels: data.channels as usize,
-            samples: data.frames,
-            encoding: data.encoding,
-            base_key: data.base_key,
-            sound_loop: data.loops[0].and_then(range),
-            release_loop: data.loops[1].and_then(range),
-        })
+    fn read_with(&self, name: &str, limits: Limits) -> Result<Arc<SoundFile>, HostError> {
+        let bytes = self.host.read(name, Purpose::Sound)?;
+        let fingerprint = (Fingerprint::of(&bytes), limits.trimmed);
+        if let Some(kept) = self.kept().iter().find(|kept| kept.bytes == fingerprint) {
+            return Ok(kept.sound.clone());
+        }
+        let mut sound = decode(name, bytes, &limits)?;
+        if let Some(rate) = self.rate.filter(|rate| *rate != sound.sr) {
+            sound = resample(&sound, rate).map_err(|error| failed("read", name, error))?;
+        }
+        let sound = Arc::new(sound);
+        self.keep(fingerprint, sound.clone());
+        Ok(sound)
     }
+}
+
+fn decode(name: &str, bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundFile, HostError> {
+    let data = read(bytes, limits).map_err(|error| failed("read", name, error))?;
+    let frames = data.len();
+    let range = |l: Loop| {
+        let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
+        (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
+    };
+    Ok(SoundFile {
+        sr: data.sr,
+        channels: data.channels as usize,
+        samples: data.frames,
+        encoding: data.encoding,
+        base_key: data.base_key,
+        sound_loop: data.loops[0].and_then(range),
+        release_loop: data.loops[1].and_then(range),
+    })
 }
 
 fn failed(action: &'static str, name: &str, error: SoundError) -> HostError {
@@ -117,18 +133,11 @@ fn failed(action: &'static str, name: &str, error: SoundError) -> HostError {
 
 impl SoundReader for HostSounds {
     fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError> {
-        let bytes = self.host.read(name, Purpose::Sound)?;
-        let fingerprint = Fingerprint::of(&bytes);
-        if let Some(kept) = self.kept().iter().find(|kept| kept.bytes == fingerprint) {
-            return Ok(kept.sound.clone());
-        }
-        let mut sound = self.decode(name, bytes)?;
-        if let Some(rate) = self.rate.filter(|rate| *rate != sound.sr) {
-            sound = resample(&sound, rate).map_err(|error| failed("read", name, error))?;
-        }
-        let sound = Arc::new(sound);
-        self.keep(fingerprint, sound.clone());
-        Ok(sound)
+        self.read_with(name, self.limits)
+    }
+
+    fn read_untrimmed(&self, name: &str) -> Result<Arc<SoundFile>, HostError> {
+        self.read_with(name, Limits { trimmed: false, ..self.limits })
     }
 
     fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError> {

@@ -10,6 +10,7 @@ mod fout;
 mod fouti;
 mod input;
 mod monitor;
+mod mp3;
 mod output;
 mod readf;
 
@@ -52,6 +53,11 @@ pub const OPS: &[&OpDef] = &[
     &input::INCH,
     &input::INRG,
     &monitor::MONITOR,
+    &mp3::MP3BITRATE,
+    &mp3::MP3IN,
+    &mp3::MP3LEN,
+    &mp3::MP3NCHNLS,
+    &mp3::MP3SR,
     &output::OUT,
     &output::OUTS,
     &output::OUTQ,
