@@ -6,6 +6,7 @@ mod diskin;
 mod dumpk;
 mod fileinfo;
 mod fin;
+mod fini;
 mod fout;
 mod fouti;
 mod input;
@@ -35,6 +36,7 @@ pub const OPS: &[&OpDef] = &[
     &fileinfo::FILEVALID,
     &fin::FIN,
     &fin::FINK,
+    &fini::FINI,
     &fout::FOUT,
     &fout::FOUTK,
     &fout::SOUNDOUT,
