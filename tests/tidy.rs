@@ -67,6 +67,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("outletkid", "the reference takes the instance's name for the signal"),
     ("inletf", "the reference silences what it should receive"),
     ("outletf", "as inletf"),
+    ("soundout", "the reference cannot open a file with it"),
+    ("soundouts", "the reference cannot open a file with it"),
     ("tabmap_i", "the reference finds no signature that fits"),
     ("clockon", "measures processor time"),
     ("clockoff", "measures processor time"),

@@ -20,6 +20,7 @@ mod stream;
 mod tab;
 mod table;
 mod tablew;
+mod tabrec;
 mod tb;
 
 /// The opcodes of this chapter.
@@ -85,6 +86,8 @@ pub const OPS: &[&OpDef] = &[
     &tablew::TABLEIW,
     &tablew::PTABLEIW,
     &tablew::TABLEWKT,
+    &tabrec::TABPLAY,
+    &tabrec::TABREC,
     &tb::INIT[0],
     &tb::INIT[1],
     &tb::INIT[2],
