@@ -10,6 +10,7 @@ mod off;
 mod schedkwhen;
 mod schedule;
 mod score;
+mod sequ;
 mod target;
 
 /// The opcodes of this chapter.
@@ -49,4 +50,6 @@ pub const OPS: &[&OpDef] = &[
     &score::READSCORE,
     &score::SETSCOREPOS,
     &score::REWINDSCORE,
+    &sequ::SEQU,
+    &sequ::SEQUSTATE,
 ];

@@ -10,6 +10,7 @@ mod ftgen;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
+mod modmatrix;
 mod morf;
 mod morph;
 mod resize;
@@ -51,6 +52,7 @@ pub const OPS: &[&OpDef] = &[
     &info::FTLPTIM,
     &info::TABLENG,
     &info::FTEXISTS,
+    &modmatrix::MODMATRIX,
     &morf::FTMORF,
     &morf::TABLESHUFFLE,
     &morf::TABLESHUFFLEI,
