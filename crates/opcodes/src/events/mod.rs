@@ -11,6 +11,8 @@ mod schedkwhen;
 mod schedule;
 mod score;
 pub(crate) mod target;
+mod sequ;
+mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -49,4 +51,6 @@ pub const OPS: &[&OpDef] = &[
     &score::READSCORE,
     &score::SETSCOREPOS,
     &score::REWINDSCORE,
+    &sequ::SEQU,
+    &sequ::SEQUSTATE,
 ];

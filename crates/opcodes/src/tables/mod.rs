@@ -12,6 +12,7 @@ mod ftprint;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
+mod modmatrix;
 mod morf;
 mod morph;
 mod resize;
@@ -56,6 +57,7 @@ pub const OPS: &[&OpDef] = &[
     &info::FTLPTIM,
     &info::TABLENG,
     &info::FTEXISTS,
+    &modmatrix::MODMATRIX,
     &morf::FTMORF,
     &morf::TABLESHUFFLE,
     &morf::TABLESHUFFLEI,
