@@ -12,7 +12,6 @@ mod schedule;
 mod score;
 pub(crate) mod target;
 mod sequ;
-mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
