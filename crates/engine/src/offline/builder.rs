@@ -40,6 +40,7 @@ pub struct Builder {
     encoding: String,
     options: Vec<String>,
     seed: Option<u64>,
+    resample_on_load: bool,
     outfile: Option<String>,
     memory: bool,
     host: Option<Arc<dyn Host>>,
@@ -64,6 +65,7 @@ impl Default for Builder {
             encoding: String::new(),
             options: Vec::new(),
             seed: None,
+            resample_on_load: false,
             outfile: None,
             memory: false,
             host: None,
@@ -172,6 +174,13 @@ impl Builder {
         self
     }
 
+    /// Whether sound files are brought to the engine's sample rate when they are read; default false, as in csound.
+    /// Opcodes that play a table point by point then play a file of another rate at its pitch.
+    pub fn resample_on_load(mut self, on: bool) -> Self {
+        self.resample_on_load = on;
+        self
+    }
+
     /// Where files come from and go to; the file system by default. [`MemoryHost`](crate::host::MemoryHost) keeps an
     /// engine away from it.
     pub fn host(mut self, host: Arc<dyn Host>) -> Self {
@@ -221,9 +230,15 @@ impl Builder {
             return Err(Box::new(failed).into());
         };
         piece.compiler.reserve_numbers(FIRST_NAMED);
+        let resampled = self.resample_on_load || options.resample_on_load;
+        let sounds = HostSounds::new(host.clone(), soundfile::Limits::default())
+            .with_output(container, format)
+            .resampled_to(resampled.then_some(piece.program.header.sr));
+        let sounds = Arc::new(sounds);
         let setup = Setup {
             host: Some(host.clone()),
-            sounds: Some(Arc::new(HostSounds::new(host.clone(), soundfile::Limits::default()))),
+            sounds: Some(sounds.clone()),
+            sound_writer: Some(sounds),
             sample_accurate: self.sample_accurate || options.sample_accurate,
             seed: self.seed.or(options.seed),
             per_cycle: options.per_cycle,

@@ -2,8 +2,6 @@
 
 use super::ids::{EventId, TableNumber, Value};
 use super::{EngineError, Event, OfflineEngine};
-use crate::soundfile::{self, HostSounds};
-use orchestrion_base::host::SoundReader;
 
 /// Number of the instrument that plays tables.
 const PLAY_TABLE: u32 = 18;
@@ -226,8 +224,8 @@ impl OfflineEngine {
         let f = file.into();
         check(&[f.speed, f.gain, f.fade], f.chan)?;
         self.check_running()?;
-        let sounds = HostSounds::new(self.host.clone(), soundfile::Limits::default());
-        let sound = sounds.read_sound(&f.path)?;
+        let sounds = self.shared()?.sounds.clone();
+        let sound = sounds.ok_or_else(super::job::no_file)?.read_sound(&f.path)?;
         let event = Event::new(PLAY_FILE)
             .args([f.gain, f.speed])
             .arg(Value::Text(f.path.into()))

@@ -172,6 +172,7 @@ impl OfflineEngine {
         if self.stopped {
             return Ok(None);
         }
+        self.performance.complete_files();
         self.collect_messages();
         let end = self.now();
         self.stopped = true;

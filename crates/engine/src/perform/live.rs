@@ -92,6 +92,12 @@ impl Performance {
         self.end_notes();
     }
 
+    /// Completes the files that notes write.
+    pub fn complete_files(&mut self) {
+        let written = self.world.out_files.finish();
+        self.report_files(written);
+    }
+
     /// Lets [`Performance::step`] go on until so many k-cycles have been performed.
     pub fn set_end(&mut self, cycle: u64) {
         self.end_cycle = Some(cycle);

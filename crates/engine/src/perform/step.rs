@@ -41,8 +41,9 @@ impl Performance {
     pub fn step(&mut self) -> Option<Block<'_>> {
         let cycles = self.next_block();
         let written = match cycles {
-            Some(_) => self.world.out_files.write(),
-            None => self.world.out_files.finish(),
+            None if !self.live => self.world.out_files.finish(),
+            // A host may go on after it has stopped for a while.
+            _ => self.world.out_files.write(),
         };
         self.report_files(written);
         let h = &self.world.header;

@@ -10,8 +10,8 @@ mod off;
 mod schedkwhen;
 mod schedule;
 mod score;
-pub(crate) mod target;
 mod sequ;
+pub(crate) mod target;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[

@@ -155,6 +155,19 @@ fn sound_files_are_read_into_tables() {
 }
 
 #[test]
+fn files_are_resampled_on_request_only() {
+    let frames = |on: bool| {
+        let builder =
+            OfflineEngine::builder().sr(1000.0).resample_on_load(on).host(host_with_sound()).memory();
+        let mut e = builder.build().expect("an engine");
+        let table = e.read_soundfile("ramp.wav").expect("a table");
+        let info = e.table_info(table).expect("a table");
+        (info.sr, info.num_frames())
+    };
+    assert_eq!((frames(false), frames(true)), ((500.0, 100), (1000.0, 200)));
+}
+
+#[test]
 fn samples_play_at_their_pitch_with_gain_and_speed() {
     let mut e = engine_with_sound();
     let table = e.read_soundfile("ramp.wav").expect("a table");
