@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod buzz;
+mod ephasor;
 mod foscil;
 mod gbuzz;
 mod lfo;
@@ -21,15 +22,16 @@ mod vco2;
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &buzz::BUZZ,
+    &ephasor::EPHASOR,
     &foscil::FOSCIL,
     &foscil::FOSCILI,
     &gbuzz::GBUZZ,
     &lfo::LFO,
-    &oscil::OSCIL,
-    &oscil::OSCILI,
-    &oscil::OSCIL3,
     &oscil1::OSCIL1,
     &oscil1::OSCIL1I,
+    &oscil::OSCIL,
+    &oscil::OSCIL3,
+    &oscil::OSCILI,
     &osciln::OSCILN,
     &oscils::OSCILS,
     &phasor::PHASOR,
@@ -38,9 +40,9 @@ pub const OPS: &[&OpDef] = &[
     &poscil::POSCIL,
     &poscil::POSCIL3,
     &syncphasor::SYNCPHASOR,
-    &vco::VCO,
     &vco2::VCO2,
     &vco2::VCO2FT,
     &vco2::VCO2IFT,
     &vco2::VCO2INIT,
+    &vco::VCO,
 ];
