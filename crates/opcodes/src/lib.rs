@@ -6,14 +6,19 @@
 
 pub mod arrays;
 pub mod channels;
+pub mod convolution;
 pub mod delays;
+pub mod dynamics;
+pub mod effects;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
+pub mod lpc;
 pub mod math;
 pub mod midi;
 pub mod mixer;
 pub mod oscillators;
+pub mod panning;
 pub mod pitch;
 pub mod print;
 pub mod random;
@@ -22,6 +27,7 @@ pub mod sound_io;
 pub mod strings;
 pub mod tables;
 pub mod time;
+pub mod tracking;
 pub mod zak;
 
 pub mod reference;
@@ -39,14 +45,19 @@ use orchestrion_base::registry::Registry;
 const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
     ("channels", channels::OPS),
+    ("convolution", convolution::OPS),
     ("delays", delays::OPS),
+    ("dynamics", dynamics::OPS),
+    ("effects", effects::OPS),
     ("envelopes", envelopes::OPS),
     ("events", events::OPS),
     ("filters", filters::OPS),
+    ("lpc", lpc::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
     ("oscillators", oscillators::OPS),
+    ("panning", panning::OPS),
     ("pitch", pitch::OPS),
     ("print", print::OPS),
     ("random", random::OPS),
@@ -55,6 +66,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("time", time::OPS),
+    ("tracking", tracking::OPS),
     ("zak", zak::OPS),
 ];
 
