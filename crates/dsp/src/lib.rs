@@ -4,6 +4,7 @@
 //! - [`pitch`]: conversions of pitch and level; [`random`]: distributions
 //! - [`gens`]: GEN routines that fill function tables; [`bandlimited`]: the tables of `vco2`
 //! - [`fft`], [`vocoder`], [`window`], [`interp`], [`curve`], [`delay`]: building blocks of opcodes
+//! - [`fft`], [`window`], [`interp`], [`delay`], [`lpc`], [`roots`]: building blocks of opcodes
 
 pub mod bandlimited;
 pub mod curve;
@@ -12,9 +13,11 @@ mod explog;
 pub mod fft;
 pub mod gens;
 pub mod interp;
+pub mod lpc;
 pub mod math;
 pub mod pitch;
 mod power2;
 pub mod random;
 pub mod vocoder;
+pub mod roots;
 pub mod window;

@@ -25,7 +25,9 @@ const STEPS: usize = 8192;
 /// Highest note `cpsmidinn` accepts: 32 octaves above A4.
 pub const HIGHEST_NOTE: f64 = 12.0 * 32.0 + 69.0;
 
-fn oct0(a4: f64) -> f64 {
+/// Frequency of oct 0.
+#[must_use]
+pub fn oct0(a4: f64) -> f64 {
     // The reference's compiler turned the division into this product.
     a4 * (1.0 / A4_OVER_OCT0)
 }

@@ -8,6 +8,7 @@ pub mod additive;
 pub mod arrays;
 pub mod buses;
 pub mod channels;
+pub mod convolution;
 pub mod delays;
 pub mod dicts;
 pub mod envelopes;
@@ -16,11 +17,15 @@ pub mod filters;
 pub mod fm;
 pub mod granular;
 pub mod graph;
+pub mod dynamics;
+pub mod effects;
+pub mod lpc;
 pub mod math;
 pub mod midi;
 pub mod mixer;
 pub mod models;
 pub mod oscillators;
+pub mod panning;
 pub mod pitch;
 pub mod plugins;
 pub mod print;
@@ -38,6 +43,7 @@ pub mod time;
 pub mod vectorial;
 pub mod vectors;
 pub mod waveguide;
+pub mod tracking;
 pub mod zak;
 
 pub mod reference;
@@ -61,6 +67,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("arrays", arrays::OPS),
     ("buses", buses::OPS),
     ("channels", channels::OPS),
+    ("convolution", convolution::OPS),
     ("delays", delays::OPS),
     ("dicts", dicts::OPS),
     ("envelopes", envelopes::OPS),
@@ -69,11 +76,15 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("graph", graph::OPS),
     ("fm", fm::OPS),
     ("granular", granular::OPS),
+    ("dynamics", dynamics::OPS),
+    ("effects", effects::OPS),
+    ("lpc", lpc::OPS),
     ("math", math::OPS),
     ("midi", midi::OPS),
     ("mixer", mixer::OPS),
     ("models", models::OPS),
     ("oscillators", oscillators::OPS),
+    ("panning", panning::OPS),
     ("pitch", pitch::OPS),
     ("plugins", plugins::OPS),
     ("print", print::OPS),
@@ -90,6 +101,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("vectors", vectors::OPS),
     ("vectorial", vectorial::OPS),
     ("waveguide", waveguide::OPS),
+    ("tracking", tracking::OPS),
     ("zak", zak::OPS),
 ];
 

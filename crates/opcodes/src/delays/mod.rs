@@ -2,13 +2,17 @@
 
 use orchestrion_base::op::OpDef;
 
+mod babo;
 mod comb;
 mod delay;
 mod delayr;
 mod deltapx;
+mod flanger;
 mod freeverb;
 mod multitap;
+mod nestedap;
 mod nreverb;
+mod platerev;
 mod reverb;
 mod reverbsc;
 mod vcomb;
@@ -17,6 +21,7 @@ mod vdelayx;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &babo::BABO,
     &comb::ALPASS,
     &comb::COMB,
     &comb::COMBINV,
@@ -30,10 +35,13 @@ pub const OPS: &[&OpDef] = &[
     &delayr::DELTAPN,
     &deltapx::DELTAPX,
     &deltapx::DELTAPXW,
+    &flanger::FLANGER,
     &freeverb::FREEVERB,
     &multitap::MULTITAP,
+    &nestedap::NESTEDAP,
     &nreverb::NREVERB,
     &nreverb::REVERB2,
+    &platerev::PLATEREV,
     &reverb::REVERB,
     &reverbsc::REVERBSC,
     &vcomb::VALPASS,
@@ -41,4 +49,9 @@ pub const OPS: &[&OpDef] = &[
     &vdelay::VDELAY,
     &vdelay::VDELAY3,
     &vdelayx::VDELAYX,
+    &vdelayx::VDELAYXQ,
+    &vdelayx::VDELAYXS,
+    &vdelayx::VDELAYXW,
+    &vdelayx::VDELAYXWQ,
+    &vdelayx::VDELAYXWS,
 ];

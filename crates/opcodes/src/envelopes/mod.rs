@@ -4,8 +4,10 @@ use orchestrion_base::op::OpDef;
 
 mod cosseg;
 mod envlpx;
+mod envlpxr;
 mod expseg;
 mod expsegr;
+mod gtadsr;
 mod line;
 mod linen;
 mod linenr;
@@ -14,6 +16,7 @@ mod linsegr;
 mod loopseg;
 mod segments;
 mod transeg;
+mod trigseg;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -21,6 +24,7 @@ pub const OPS: &[&OpDef] = &[
     &cosseg::COSSEGB,
     &cosseg::COSSEGR,
     &envlpx::ENVLPX,
+    &envlpxr::ENVLPXR,
     &expseg::EXPSEG,
     &expseg::EXPSEGA,
     &expseg::EXPSEGB,
@@ -28,6 +32,7 @@ pub const OPS: &[&OpDef] = &[
     &expseg::XADSR,
     &expsegr::EXPSEGR,
     &expsegr::MXADSR,
+    &gtadsr::GTADSR,
     &line::EXPON,
     &line::LINE,
     &linen::LINEN,
@@ -46,4 +51,8 @@ pub const OPS: &[&OpDef] = &[
     &transeg::TRANSEG,
     &transeg::TRANSEGB,
     &transeg::TRANSEGR,
+    &trigseg::TRIGEXPSEG,
+    &trigseg::TRIGEXPSEG_SMALL,
+    &trigseg::TRIGLINSEG,
+    &trigseg::TRIGLINSEG_SMALL,
 ];

@@ -1,25 +1,36 @@
-//! `biquad`: second-order filter with coefficients from the piece.
+//! `biquad`, `biquada`: second-order filter with coefficients from the piece.
 
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+
+const OUTS: &[Port] = &[port("ares", "filtered signal")];
+const INS: &[Port] = &[
+    port("asig", "signal to filter"),
+    port("xb0", "factor of x[n]"),
+    port("xb1", "factor of x[n-1]"),
+    port("xb2", "factor of x[n-2]"),
+    port("xa0", "divisor of all others"),
+    port("xa1", "factor of y[n-1], subtracted"),
+    port("xa2", "factor of y[n-2], subtracted"),
+    port("iskip", "nonzero keeps the state of the previous note; default 0"),
+];
+const SOURCE: &str = "Manual: biquad; a0 y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]";
 
 /// Definition of `biquad`.
 pub static BIQUAD: OpDef = OpDef::new("biquad", "Second-order filter with free coefficients.")
     .sigs(&[sig("a", "akkkkkko", Make::Unit(unit::<Biquad>))])
-    .outs(&[port("ares", "filtered signal")])
-    .ins(&[
-        port("asig", "signal to filter"),
-        port("kb0", "factor of x[n]"),
-        port("kb1", "factor of x[n-1]"),
-        port("kb2", "factor of x[n-2]"),
-        port("ka0", "divisor of all others"),
-        port("ka1", "factor of y[n-1], subtracted"),
-        port("ka2", "factor of y[n-2], subtracted"),
-        port("iskip", "nonzero keeps the state of the previous note; default 0"),
-    ])
-    .source("Manual: biquad; a0 y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]");
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE);
+
+/// Definition of `biquada`.
+pub static BIQUADA: OpDef = OpDef::new("biquada", "Second-order filter with free audio-rate coefficients.")
+    .sigs(&[sig("a", "aaaaaaao", Make::Unit(unit::<Biquad>))])
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE);
 
 #[derive(Default)]
 struct Biquad {
@@ -28,6 +39,8 @@ struct Biquad {
 }
 
 impl Ugen for Biquad {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[1, 2, 3, 4, 5, 6]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if cx.k(7) == 0.0 {
             *self = Self::default();
@@ -36,14 +49,12 @@ impl Ugen for Biquad {
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let x = io.x(0);
-        let a0 = 1.0 / io.k(4);
-        let (b0, b1, b2) = (a0 * io.k(1), a0 * io.k(2), a0 * io.k(3));
-        let (a1, a2) = (a0 * io.k(5), a0 * io.k(6));
+        let (x, coefficients) = (io.x(0), [1, 2, 3, 4, 5, 6].map(|i| io.x(i)));
         let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
         for (n, out) in io.out(0).iter().enumerate() {
+            let [b0, b1, b2, a0, a1, a2] = coefficients.map(|c| c.at(n));
             let x = x.at(n);
-            let y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
+            let y = (b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2) * (1.0 / a0);
             (x2, x1) = (x1, x);
             (y2, y1) = (y1, y);
             out.set(y);

@@ -1,45 +1,60 @@
-//! `lag`, `lagud`: exponential smoothing by the time to come within a thousandth.
+//! `lag`, `lagud`, `sc_lag`, `sc_lagud`: exponential smoothing by the time to come within a thousandth.
 
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 
-/// Definition of `lag`.
-pub static LAG: OpDef = OpDef::new("lag", "Exponential lag.")
-    .sigs(&[
-        sig("k", "kk", Make::Unit(unit::<Lag<false, false>>)),
-        sig("k", "kki", Make::Unit(unit::<Lag<false, true>>)),
-        sig("a", "aki", Make::Unit(unit::<Lag<false, true>>)),
-        sig("a", "ak", Make::Unit(unit::<Lag<false, false>>)),
-    ])
-    .outs(&[port("xres", "smoothed signal")])
-    .ins(&[
-        port("xin", "signal"),
-        port("klagtime", "seconds to fall by 60 dB; 0 for no lag"),
-        port("initialvalue", "start value; without it the first value of the signal"),
-    ])
-    .source("Manual: lag; y = x + b (y - x), b = exp(ln 0.001 / (t rate)) (SuperCollider's Lag)")
-    .may_fail();
+const OUTS: &[Port] = &[port("xres", "smoothed signal")];
+const SIGNAL: Port = port("xin", "signal");
+const START: Port = port("initialvalue", "start value; without it the first value of the signal");
+const LAG_INS: &[Port] = &[SIGNAL, port("klagtime", "seconds to fall by 60 dB; 0 for no lag"), START];
+const LAGUD_INS: &[Port] = &[
+    SIGNAL,
+    port("klagup", "seconds to rise to within a thousandth"),
+    port("klagdown", "seconds to fall to within a thousandth"),
+    START,
+];
+const LAG_SIGS: &[Sig] = &[
+    sig("k", "kk", Make::Unit(unit::<Lag<false, false>>)),
+    sig("k", "kki", Make::Unit(unit::<Lag<false, true>>)),
+    sig("a", "aki", Make::Unit(unit::<Lag<false, true>>)),
+    sig("a", "ak", Make::Unit(unit::<Lag<false, false>>)),
+];
+const LAGUD_SIGS: &[Sig] = &[
+    sig("k", "kkki", Make::Unit(unit::<Lag<true, true>>)),
+    sig("a", "akki", Make::Unit(unit::<Lag<true, true>>)),
+    sig("k", "kkk", Make::Unit(unit::<Lag<true, false>>)),
+    sig("a", "akk", Make::Unit(unit::<Lag<true, false>>)),
+];
 
+const fn one(name: &'static str, summary: &'static str) -> OpDef {
+    OpDef::new(name, summary)
+        .sigs(LAG_SIGS)
+        .outs(OUTS)
+        .ins(LAG_INS)
+        .source("Manual: lag; y = x + b (y - x), b = exp(ln 0.001 / (t rate)) (SuperCollider's Lag)")
+        .may_fail()
+}
+
+const fn two(name: &'static str, summary: &'static str) -> OpDef {
+    OpDef::new(name, summary)
+        .sigs(LAGUD_SIGS)
+        .outs(OUTS)
+        .ins(LAGUD_INS)
+        .source("Manual: lagud (SuperCollider's LagUD)")
+        .may_fail()
+}
+
+/// Definition of `lag`.
+pub static LAG: OpDef = one("lag", "Exponential lag.");
+/// Definition of `sc_lag`.
+pub static SC_LAG: OpDef = one("sc_lag", "Exponential lag, as lag.");
 /// Definition of `lagud`.
-pub static LAGUD: OpDef = OpDef::new("lagud", "Exponential lag with different times up and down.")
-    .sigs(&[
-        sig("k", "kkki", Make::Unit(unit::<Lag<true, true>>)),
-        sig("a", "akki", Make::Unit(unit::<Lag<true, true>>)),
-        sig("k", "kkk", Make::Unit(unit::<Lag<true, false>>)),
-        sig("a", "akk", Make::Unit(unit::<Lag<true, false>>)),
-    ])
-    .outs(&[port("xres", "smoothed signal")])
-    .ins(&[
-        port("xin", "signal"),
-        port("klagup", "seconds to rise to within a thousandth"),
-        port("klagdown", "seconds to fall to within a thousandth"),
-        port("initialvalue", "start value; without it the first value of the signal"),
-    ])
-    .source("Manual: lagud (SuperCollider's LagUD)")
-    .may_fail();
+pub static LAGUD: OpDef = two("lagud", "Exponential lag with different times up and down.");
+/// Definition of `sc_lagud`.
+pub static SC_LAGUD: OpDef = two("sc_lagud", "Exponential lag with different times up and down, as lagud.");
 
 /// Natural logarithm of 0.001, as the reference has it.
 const LOG_THOUSANDTH: f64 = -6.907755278982137;

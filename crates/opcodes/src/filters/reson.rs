@@ -1,4 +1,4 @@
-//! `reson`, `resonx`, `resonk`: second-order resonant filter with poles only.
+//! `reson`, `resonx`, `resonk`, `resonxk`: second-order resonant filter with poles only.
 
 use super::tonex::layers;
 use orchestrion_base::error::OpResult;
@@ -14,6 +14,14 @@ pub(super) const INS: &[Port] = &[
     port("xcf", "centre frequency in Hz"),
     port("xbw", "bandwidth in Hz"),
     port("iscl", "0 no scaling, 1 peak of 1, 2 overall level of 1; default 0 (1 at control rate)"),
+    port("iskip", "nonzero keeps the state of the previous note; default 0"),
+];
+const SERIES_INS: &[Port] = &[
+    port("xsig", "signal to filter"),
+    port("xcf", "centre frequency in Hz"),
+    port("xbw", "bandwidth in Hz"),
+    port("inumlayer", "number of filters; below 1 means the default, 4"),
+    port("iscl", "0 no scaling, 1 peak of 1, 2 overall level of 1; default 0"),
     port("iskip", "nonzero keeps the state of the previous note; default 0"),
 ];
 const SOURCE: &str = "Manual: reson; y[n] = c1 x[n] + c2 y[n-1] - c3 y[n-2], c3 = exp(-2 pi bw / rate), \
@@ -37,21 +45,21 @@ pub static RESONK: OpDef = OpDef::new("resonk", "Second-order resonant filter at
 pub static RESONX: OpDef = OpDef::new("resonx", "Second-order resonant filters in series.")
     .sigs(&[sig("a", "axxooo", Make::Unit(unit::<Resonx>))])
     .outs(OUTS)
-    .ins(&[
-        port("asig", "signal to filter"),
-        port("xcf", "centre frequency in Hz"),
-        port("xbw", "bandwidth in Hz"),
-        port("inumlayer", "number of filters; below 1 means the default, 4"),
-        port("iscl", "0 no scaling, 1 peak of 1, 2 overall level of 1; default 0"),
-        port("iskip", "nonzero keeps the state of the previous note; default 0"),
-    ])
+    .ins(SERIES_INS)
+    .source(SOURCE);
+
+/// Definition of `resonxk`.
+pub static RESONXK: OpDef = OpDef::new("resonxk", "Second-order resonant filters in series at control rate.")
+    .sigs(&[sig("k", "kkkooo", Make::Unit(unit::<Resonx>))])
+    .outs(OUTS)
+    .ins(SERIES_INS)
     .source(SOURCE);
 
 /// How a resonant filter is scaled.
 ///
 /// # Errors
 /// The argument is none of 0, 1, 2.
-pub(super) fn scaling(argument: f64) -> OpResult<i32> {
+pub(crate) fn scaling(argument: f64) -> OpResult<i32> {
     let scale = argument.clamp(-10.0, 10.0) as i32;
     if (0..=2).contains(&scale) {
         Ok(scale)
@@ -162,13 +170,13 @@ impl Ugen for Resonx {
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let (x, cf, bw, sr, scale) = (io.x(0), io.x(1), io.x(2), io.clock.sr, self.scale);
+        let (x, cf, bw, rate, scale) = (io.x(0), io.x(1), io.x(2), io.rate(), self.scale);
         let moving = cf.is_audio() || bw.is_audio();
         let mut t = self.tuning;
-        t.set(cf.at(0), bw.at(0), scale, sr);
+        t.set(cf.at(0), bw.at(0), scale, rate);
         for (n, out) in io.out(0).iter().enumerate() {
             if moving {
-                t.set(cf.at(n), bw.at(n), scale, sr);
+                t.set(cf.at(n), bw.at(n), scale, rate);
             }
             let mut y = x.at(n);
             for [y1, y2] in &mut self.state {

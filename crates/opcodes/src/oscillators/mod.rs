@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod buzz;
+mod ephasor;
 mod foscil;
 mod gbuzz;
 mod gendy;
@@ -27,6 +28,7 @@ mod vco2;
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &buzz::BUZZ,
+    &ephasor::EPHASOR,
     &foscil::FOSCIL,
     &foscil::FOSCILI,
     &gbuzz::GBUZZ,
@@ -55,9 +57,9 @@ pub const OPS: &[&OpDef] = &[
     &poscil::POSCIL3,
     &squinewave::SQUINEWAVE,
     &syncphasor::SYNCPHASOR,
-    &vco::VCO,
     &vco2::VCO2,
     &vco2::VCO2FT,
     &vco2::VCO2IFT,
     &vco2::VCO2INIT,
+    &vco::VCO,
 ];

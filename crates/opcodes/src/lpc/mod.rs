@@ -1,0 +1,19 @@
+//! Linear prediction: analysis, and filters with the coefficients it gives.
+
+use orchestrion_base::op::OpDef;
+
+mod allpole;
+mod apoleparams;
+mod frame;
+mod lpcanal;
+mod lpcfilter;
+mod resonbnk;
+
+/// The opcodes of this chapter.
+pub const OPS: &[&OpDef] = &[
+    &allpole::ALLPOLE,
+    &apoleparams::APOLEPARAMS,
+    &lpcanal::LPCANAL,
+    &lpcfilter::LPCFILTER,
+    &resonbnk::RESONBNK,
+];
