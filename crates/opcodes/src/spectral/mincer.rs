@@ -110,8 +110,9 @@ impl Stretcher {
         }
     }
 
-    /// With FFT size and overlap from inputs 5 and 6.
-    fn prepare(cx: &Init<'_>) -> OpResult<Self> {
+    /// With FFT size and overlap from inputs 5 and 6. A note that reuses the instance goes on from the
+    /// phases of the one before, as in the reference.
+    fn prepare(&mut self, cx: &Init<'_>) -> OpResult {
         let (size, overlap) = (cx.k(5) as i32, cx.k(6) as i32);
         let size = if size == 0 { 2048 } else { size };
         let overlap = if overlap == 0 { 4 } else { overlap };
@@ -120,7 +121,13 @@ impl Stretcher {
         }
         let size = 1usize << size.ilog2();
         cx.world.ask_memory(size.saturating_mul(8 * (8 + 4 * cx.n_outs())), "a phase vocoder")?;
-        Ok(Self::new(size, overlap as usize, cx.n_outs()))
+        let before = std::mem::replace(self, Self::new(size, overlap as usize, cx.n_outs()));
+        for (channel, before) in self.channels.iter_mut().zip(before.channels) {
+            if let Some(last) = before.last.get(..channel.last.len()) {
+                channel.last.copy_from_slice(last);
+            }
+        }
+        Ok(())
     }
 
     /// Begins windows at a place. Each step is added to the last, as in the reference: rounding decides
@@ -209,8 +216,7 @@ struct Mincer(Stretcher);
 
 impl Ugen for Mincer {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.0 = Stretcher::prepare(cx)?;
-        Ok(())
+        self.0.prepare(cx)
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
@@ -287,9 +293,9 @@ struct Temposcal {
 
 impl Ugen for Temposcal {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        let stretcher = Stretcher::prepare(cx)?;
-        let place = cx.k(8) * cx.clock.sr + stretcher.hop as f64;
-        *self = Self { stretcher, onsets: Onsets::default(), place };
+        self.stretcher.prepare(cx)?;
+        self.onsets = Onsets::default();
+        self.place = cx.k(8) * cx.clock.sr + self.stretcher.hop as f64;
         Ok(())
     }
 

@@ -19,13 +19,16 @@ mod pvsblur;
 mod pvsbuffer;
 mod pvscale;
 mod pvscent;
+mod pvsceps;
 mod pvsdemix;
 mod pvsfilter;
 mod pvsfread;
 mod pvsfreeze;
 mod pvsftw;
 mod pvsgain;
+mod pvsgendy;
 mod pvsifd;
+mod pvsin;
 mod pvsinfo;
 mod pvsinit;
 mod pvslock;
@@ -70,6 +73,8 @@ pub const OPS: &[&OpDef] = &[
     &pvscale::PVSWARP,
     &pvscent::PVSBANDWIDTH,
     &pvscent::PVSCENT,
+    &pvsceps::PVSCEPS,
+    &pvsceps::PVSENVFTW,
     &pvsdemix::PVSDEMIX,
     &pvsfilter::PVSFILTER,
     &pvsfread::PVSDISKIN,
@@ -79,8 +84,11 @@ pub const OPS: &[&OpDef] = &[
     &pvsftw::PVSFTR,
     &pvsftw::PVSFTW,
     &pvsgain::PVSGAIN,
+    &pvsgendy::PVSGENDY,
     &pvsifd::PVSIFD,
     &pvsifd::TABIFD,
+    &pvsin::PVSIN,
+    &pvsin::PVSOUT,
     &pvsinfo::PVSINFO,
     &pvsinit::PVSINIT,
     &pvslock::PVSLOCK,
