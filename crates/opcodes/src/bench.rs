@@ -41,6 +41,7 @@ impl Bench {
         for (i, letter) in sig.outs.chars().chain(sig.ins.chars()).enumerate() {
             let (place, base) = match letter {
                 'a' => (Place::Audio, Base::A),
+                'm' if i < outs => (Place::Audio, Base::A),
                 'S' => (Place::Literal, Base::S),
                 'i' | 'o' | 'p' | 'q' | 'j' => (Place::Cell, Base::I),
                 _ => (Place::Cell, Base::K),

@@ -88,6 +88,6 @@ mod tests {
             bench.set(i, x);
         }
         let out = bench.render(200);
-        assert_eq!((out[0], out[99], out[101], out[150]), (0.0, 99.0, 513.0, 562.0));
+        assert_eq!((out[0], out[99], out[101], out[150]), (0.0, 99.0, 512.0, 561.0));
     }
 }

@@ -3,6 +3,7 @@
 use orchestrion_base::op::OpDef;
 
 mod barmodel;
+mod chuap;
 mod dripwater;
 mod guiro;
 mod lorenz;
@@ -20,6 +21,7 @@ mod voice;
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &barmodel::BARMODEL,
+    &chuap::CHUAP,
     &dripwater::DRIPWATER,
     &guiro::GUIRO,
     &lorenz::LORENZ,

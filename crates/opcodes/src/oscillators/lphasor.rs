@@ -87,7 +87,7 @@ mod tests {
         for (mode, want) in [
             (0.0, [0.0, 3.0, 6.0, 9.0, 12.0]),
             (1.0, [0.0, 3.0, 6.0, 4.0, 7.0]),
-            (3.0, [0.0, 3.0, 6.0, 6.0, 3.0]),
+            (3.0, [0.0, 3.0, 6.0, 7.0, 4.0]),
         ] {
             let mut bench = Bench::new(&LPHASOR, 0);
             for (i, x) in [3.0, 3.0, 8.0, mode].into_iter().enumerate() {
