@@ -23,6 +23,8 @@ examples! {
     sample = "../examples/sample.rs";
     automate = "../examples/automate.rs";
     buses = "../examples/buses.rs";
+    three_lines = "../examples/three_lines.rs";
+    watched = "../examples/watched.rs";
 }
 
 #[path = "../examples/vco.rs"]

@@ -126,8 +126,12 @@ pub enum Command {
         /// Instrument number.
         instrument: u32,
     },
-    /// `rewindscore`, `setscorepos`.
+    /// `rewindscore`: starts the score again.
+    RewindScore,
+    /// `setscorepos`: goes to a time of the score in seconds.
     ScorePosition(f64),
+    /// `compilestr` and relatives: makes what was compiled part of the performance.
+    TakeNewCode,
     /// `remove`: forgets an instrument that has no active notes.
     RemoveInstrument(u32),
     /// `exitnow`: ends the run at once with this status.

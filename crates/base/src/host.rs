@@ -200,6 +200,12 @@ pub trait SoundReader: Send + Sync {
     /// There is no such file, or it is not a sound file.
     fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError>;
 
+    /// As [`SoundReader::read_sound`], with the silence that an encoder put around compressed sound.
+    ///
+    /// # Errors
+    /// There is no such file, or it is not a sound file.
+    fn read_untrimmed(&self, name: &str) -> Result<Arc<SoundFile>, HostError>;
+
     /// As [`SoundReader::read_sound`] for a file without a header; lossy encodings cannot be read so.
     ///
     /// # Errors

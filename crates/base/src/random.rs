@@ -107,6 +107,41 @@ impl ParkMiller {
     }
 }
 
+/// The C library's `rand` of the reference's system, which `sequ` draws from: a lagged sum modulo 2^32 whose last bit
+/// is dropped (P. Selinger, The GLIBC pseudo-random number generator, 2007). The seed is 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibcRandom {
+    state: [u32; 31],
+    at: usize,
+}
+
+impl Default for LibcRandom {
+    fn default() -> Self {
+        let mut state = [0; 31];
+        let mut x = 1_u64;
+        for word in &mut state {
+            *word = x as u32;
+            x = x * 16807 % M31;
+        }
+        // The first three words follow themselves.
+        let mut generator = Self { state, at: 3 };
+        for _ in 0..310 {
+            generator.draw();
+        }
+        generator
+    }
+}
+
+impl LibcRandom {
+    /// The next number, 0 to 2^31 - 1.
+    pub fn draw(&mut self) -> u32 {
+        let sum = self.state[self.at].wrapping_add(self.state[(self.at + 28) % 31]);
+        self.state[self.at] = sum;
+        self.at = (self.at + 1) % 31;
+        sum >> 1
+    }
+}
+
 /// The shared generator of `random`, `randomh`, `randomi`, `jitter`, `jspline`, `rspline`, `vibr` and
 /// `vibrato`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,6 +371,13 @@ mod tests {
             assert!((g.rand_bipolar() - want).abs() < 1e-7);
         }
         assert_eq!(ParkMiller::from_unit(0.0), ParkMiller::from_unit(0.5));
+    }
+
+    #[test]
+    fn libc_sequence() {
+        // What `rand()` gives first on GNU systems.
+        let mut random = LibcRandom::default();
+        assert_eq!([random.draw(), random.draw(), random.draw()], [1804289383, 846930886, 1681692777]);
     }
 
     #[test]

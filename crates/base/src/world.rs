@@ -136,6 +136,27 @@ impl Instruments {
     }
 }
 
+/// What a text compiled during the performance defines.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Defined {
+    /// Numbers of its instruments.
+    pub numbers: Vec<u32>,
+    /// Names of those that have one, with their numbers.
+    pub names: Vec<(BString, u32)>,
+    /// Score text that comes with it.
+    pub score: Option<BString>,
+}
+
+/// Compiles orchestra text while a piece plays.
+pub trait LateCompiler: Send + Sync {
+    /// Compiles an orchestra, or a document with orchestra and score. The code becomes part of the
+    /// performance with [`Command::TakeNewCode`].
+    ///
+    /// # Errors
+    /// What is wrong with the text, for people.
+    fn compile(&mut self, text: &str, document: bool) -> Result<Defined, String>;
+}
+
 /// What all notes of an engine share. Opcodes see it through their [`crate::op::Init`] and
 /// `perform`.
 #[derive(Default)]
@@ -172,6 +193,8 @@ pub struct World {
     pub sound_writer: Option<Arc<dyn SoundWriter>>,
     /// Sound files that notes write.
     pub out_files: OutFiles,
+    /// Compiler of further orchestra text; `None` where there is none.
+    pub compiler: Option<Box<dyn LateCompiler>>,
     /// Number of the current k-cycle since the start of the performance.
     pub cycle: u64,
     /// Sections of the score that have ended before the current one, in k-cycles.

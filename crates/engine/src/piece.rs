@@ -78,7 +78,8 @@ impl Includes for HostIncludes<'_> {
     }
 }
 
-fn text_of(bytes: &[u8]) -> String {
+/// Text of a file, with one kind of line ends.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n")
 }
 
@@ -135,7 +136,7 @@ pub(crate) fn parse_text(
 }
 
 /// Expands macros and builds the tree.
-fn parse_orchestra(
+pub(crate) fn parse_orchestra(
     sources: &mut SourceMap,
     span: Span,
     includes: &mut dyn Includes,

@@ -30,9 +30,7 @@ impl Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostics
-            .iter()
-            .try_for_each(|diagnostic| f.write_str(&text(&self.sources, diagnostic, false)))
+        f.write_str(&texts(&self.sources, &self.diagnostics))
     }
 }
 
@@ -41,6 +39,12 @@ impl fmt::Debug for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n{self}")
     }
+}
+
+/// Findings one after the other, without a line's end after the last.
+pub(crate) fn texts(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
+    let all: String = diagnostics.iter().map(|diagnostic| text(sources, diagnostic, false)).collect();
+    all.trim_end().to_owned()
 }
 
 /// A finding as rustc prints its own.
@@ -146,7 +150,7 @@ error[E0301]: there is no opcode oscilx
     fn findings_are_shown_one_after_the_other() {
         let warning = Diagnostic::warning(codes::SYNTAX, Span::NONE, "odd");
         let mut findings = Findings { diagnostics: vec![warning.clone(), warning], ..Findings::default() };
-        assert_eq!(findings.to_string(), "warning[E0201]: odd\nwarning[E0201]: odd\n");
+        assert_eq!(findings.to_string(), "warning[E0201]: odd\nwarning[E0201]: odd");
         assert!(!findings.has_errors() && !findings.is_empty());
         findings.diagnostics.push(example().1);
         assert!(findings.has_errors());

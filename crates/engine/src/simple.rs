@@ -140,7 +140,7 @@ impl<'a> Render<'a> {
     /// [`host`](Self::host), a set in memory by default.
     ///
     /// # Errors
-    /// The piece or a flag is wrong, a file cannot be read or written, or the sound is too long.
+    /// The piece or a flag is wrong, a file cannot be read or written, the sound is too long, or the render was cancelled.
     pub fn text(self, piece: &str) -> Result<Rendering, RenderError> {
         let (flags, found) = parse(&self.words, FlagSource::CommandLine);
         let host = self.host.clone().unwrap_or_else(|| Arc::new(MemoryHost::default()));
@@ -198,7 +198,7 @@ impl<'a> Render<'a> {
         if findings.has_errors() {
             return Err(RenderError::Perform(findings));
         }
-        Ok(Rendering {
+        let rendering = Rendering {
             samples: collector.samples,
             channels,
             sr: rendered.sr,
@@ -208,8 +208,8 @@ impl<'a> Render<'a> {
             diagnostics: findings,
             errors: rendered.errors,
             exit: rendered.exit,
-            cancelled: collector.cancelled,
-        })
+        };
+        if collector.cancelled { Err(RenderError::Cancelled(Box::new(rendering))) } else { Ok(rendering) }
     }
 }
 
@@ -273,8 +273,6 @@ pub struct Rendering {
     pub errors: u64,
     /// The status that the piece asked for with `exitnow`.
     pub exit: Option<i32>,
-    /// Whether the render was cancelled: what there is is its beginning.
-    pub cancelled: bool,
 }
 
 impl Rendering {
@@ -308,6 +306,9 @@ pub enum RenderError {
     /// The sound has more samples than may be kept.
     #[error("the sound has more than {0} samples; set an end, write it to a file, or allow more to be kept")]
     TooLong(usize),
+    /// The render was stopped through its [`Cancel`]; here is what there was until then.
+    #[error("the render was cancelled at {} s", .0.seconds())]
+    Cancelled(Box<Rendering>),
 }
 
 #[cfg(test)]

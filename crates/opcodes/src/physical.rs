@@ -276,7 +276,7 @@ impl BiQuad {
 
     /// Resonance at a frequency in Hz, pole radius `radius`, without zeros.
     pub fn resonance(&mut self, frequency: f64, radius: f64, sr: f64) {
-        self.poles = [2.0 * radius * math::cos(frequency * TAU / sr), -(radius * radius)];
+        self.poles = [2.0 * radius * math::cos(frequency * (TAU / sr)), -(radius * radius)];
     }
 
     #[inline]
@@ -471,6 +471,13 @@ impl Countdown {
         let (kr, given) = (cx.clock.kr, cx.note.given.borrow());
         let duration = given.get(2).copied().unwrap_or(0.0).max(-1.0);
         Self((duration * kr) as i64 - (kr * decay) as i64)
+    }
+
+    /// As [`Self::before_end`], but truncated only once.
+    pub fn before_end_at_once(cx: &Init<'_>, decay: f64) -> Self {
+        let (kr, given) = (cx.clock.kr, cx.note.given.borrow());
+        let duration = given.get(2).copied().unwrap_or(0.0).max(-1.0);
+        Self((duration * kr - kr * decay) as i64)
     }
 
     /// One k-cycle on; whether the decay starts now. It does, too, once the note is in its release.

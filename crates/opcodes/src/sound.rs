@@ -34,10 +34,12 @@ pub(crate) fn reader(world: &World) -> OpResult<&dyn SoundReader> {
 /// The sound file that input `i` names.
 ///
 /// # Errors
-/// There is no such file, or it cannot be read.
+/// There is no such file, it cannot be read, or it takes more memory than allowed.
 pub(crate) fn read(cx: &Init<'_>, i: usize) -> OpResult<Arc<SoundFile>> {
     let name = file_name(&cx.io, cx.world, i);
-    reader(cx.world)?.read_sound(&name).map_err(|e| OpError::new(e.to_string()))
+    let sound = reader(cx.world)?.read_sound(&name).map_err(|e| OpError::new(e.to_string()))?;
+    cx.world.ask_memory(size_of_val(&sound.samples[..]), &name)?;
+    Ok(sound)
 }
 
 /// Takes a writer of files from a note that is to open it anew; whether the note had it.

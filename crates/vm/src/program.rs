@@ -24,24 +24,8 @@ impl Program {
         if diags.iter().any(Diagnostic::is_error) {
             return diags;
         }
-        match self.emit_all(&lowered) {
-            Ok((global, udos, instruments)) => {
-                self.header = compiler.header;
-                self.globals = lowered.globals;
-                self.udos.extend(udos);
-                self.globals_code.push(global);
-                for (code, instr) in instruments.into_iter().zip(&lowered.instruments) {
-                    let index = self.codes.len();
-                    self.codes.push(code);
-                    for n in &instr.numbers {
-                        self.by_number.insert(*n, index);
-                    }
-                    for (name, n) in &instr.names {
-                        self.names.insert(name.clone(), *n);
-                    }
-                }
-                self.judge();
-            }
+        match self.add_lowered(lowered) {
+            Ok(()) => self.header = compiler.header,
             Err(d) => diags.push(*d),
         }
         diags
@@ -65,6 +49,29 @@ impl Program {
         self.globals.truncate(globals);
         self.by_number = mark.by_number;
         self.names = mark.names;
+    }
+
+    /// Adds an orchestra that the compiler has lowered without errors.
+    ///
+    /// # Errors
+    /// An instrument is too large for the machine; the program is as it was.
+    pub fn add_lowered(&mut self, lowered: Lowered) -> Result<(), Box<Diagnostic>> {
+        let (global, udos, instruments) = self.emit_all(&lowered)?;
+        self.globals = lowered.globals;
+        self.udos.extend(udos);
+        self.globals_code.push(global);
+        for (code, instr) in instruments.into_iter().zip(&lowered.instruments) {
+            let index = self.codes.len();
+            self.codes.push(code);
+            for n in &instr.numbers {
+                self.by_number.insert(*n, index);
+            }
+            for (name, n) in &instr.names {
+                self.names.insert(name.clone(), *n);
+            }
+        }
+        self.judge();
+        Ok(())
     }
 
     fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Box<Diagnostic>> {

@@ -2,8 +2,9 @@
 
 use super::ids::{BusToken, Field, TableNumber};
 use crate::perform::CompileFailed;
+use crate::report;
 use crate::soundfile::SoundError;
-use orchestrion_base::diag::{Diagnostic, Severity};
+use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::host::HostError;
 use orchestrion_base::source::{Location, SourceMap};
 use orchestrion_base::world::Message;
@@ -162,27 +163,15 @@ impl CompileError {
 
 impl fmt::Debug for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The texts themselves would bury what is wrong with them.
-        f.debug_tuple("CompileError").field(&self.to_string()).finish()
+        // As for people, since `unwrap` and a `main` that fails show this form.
+        write!(f, "\n{self}")
     }
 }
 
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the orchestra does not compile")?;
-        for d in &self.diagnostics {
-            let severity = match d.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "note",
-            };
-            match self.sources.locate(d.span) {
-                Some(l) => write!(f, "\n{}:{}:{}: {severity}", l.file, l.line, l.column)?,
-                None => write!(f, "\n{severity}")?,
-            }
-            write!(f, "[{}]: {}", d.code, d.message)?;
-            d.help.iter().try_for_each(|help| write!(f, "\n  help: {help}"))?;
-        }
+        let found = report::texts(&self.sources, &self.diagnostics);
+        write!(f, "the orchestra does not compile\n{found}")?;
         self.messages.iter().try_for_each(|m| write!(f, "\n{}", m.text.trim_ascii_end().escape_ascii()))
     }
 }

@@ -80,7 +80,9 @@ fn errors_of_text_have_their_place_and_their_remedy() {
     };
     let place = error.place().expect("a place");
     assert_eq!((&*place.file, place.line, place.column), ("<orchestra>", 2, 8));
-    assert!(error.to_string().contains("<orchestra>:2:8: error[E0301]"), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("error[E0301]") && text.contains("--> <orchestra>:2:8"), "{text}");
+    assert!(text.contains("2 |   aout oscilxx 0.1, 440\n  |        ^^^^^^^"), "{text}");
     let reserved = engine.compile("instr 5\nendin").expect_err("reserved");
     assert_eq!(reserved.to_string(), "instr 5 is reserved for the engine (<orchestra>:1:7): use 100 or more");
 }

@@ -41,8 +41,11 @@ impl Performance {
             Command::ProgramAssign { program, channel, instrument } => {
                 self.midi.assign_program(program, channel, instrument);
             }
-            // Memory is made when it is needed; a score that is rendered once has no position to go to.
-            Command::PreAlloc { .. } | Command::ScorePosition(_) => {}
+            // Memory is made when it is needed.
+            Command::PreAlloc { .. } => {}
+            Command::RewindScore => self.rewind_score(),
+            Command::ScorePosition(time) => self.set_score_position(time),
+            Command::TakeNewCode => self.take_new_code(),
             Command::RemoveInstrument(n) => {
                 self.program.by_number.remove(&n);
             }
@@ -133,6 +136,39 @@ impl Performance {
         }
         if text.trim_start().starts_with('e') {
             self.schedule(b'e', vec![PField::Num(0.0), PField::Num(0.0)], when);
+        }
+    }
+
+    /// Goes to a time of the score: what lies before it is skipped without sound, from the start of the score
+    /// if the time has passed or lies before an earlier position (measured).
+    fn set_score_position(&mut self, time: f64) {
+        let previous = std::mem::replace(&mut self.score_position, time);
+        if time < 0.0 {
+            return;
+        }
+        let ahead = time - self.cycle as f64 / self.world.header.kr;
+        if ahead < 0.0 || time < previous {
+            self.rewind_score();
+        } else if ahead > 0.0 {
+            self.schedule(b'a', vec![PField::Num(0.0), PField::Num(0.0), PField::Num(ahead)], When::Init);
+        }
+    }
+
+    /// Ends all notes, forgets all events and starts the score again at the position that was set.
+    fn rewind_score(&mut self) {
+        for id in self.notes.ids() {
+            self.finish(id);
+        }
+        self.queue.remove(|_| true);
+        self.score.rewind();
+        self.midi.rewind();
+        self.rewound += self.cycle;
+        self.end_cycle = self.end_cycle.map(|end| end.saturating_sub(self.cycle));
+        self.cycle = 0;
+        self.world.section_start = 0;
+        self.wait_until = None;
+        if self.score_position > 0.0 {
+            self.set_score_position(self.score_position);
         }
     }
 

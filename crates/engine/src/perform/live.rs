@@ -2,6 +2,7 @@
 //! values, and says how far to go.
 
 use super::events::{Action, Event, What};
+use super::late::locked;
 use super::notes::resolve_p1;
 use super::{Performance, Setup};
 use crate::piece::{self, HostIncludes, Piece};
@@ -100,11 +101,10 @@ impl Performance {
     pub fn parse(&self, name: &str, text: &str) -> Parsed {
         let mut sources = self.sources.clone();
         let host = self.world.host.as_deref();
+        let compiler = locked(&self.compiler);
         let (tree, diagnostics) = match host {
-            Some(host) => {
-                piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &self.compiler)
-            }
-            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &self.compiler),
+            Some(host) => piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &compiler),
+            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &compiler),
         };
         Parsed { sources, tree, diagnostics }
     }
@@ -125,7 +125,7 @@ impl Performance {
     /// Those of [`Performance::compile`].
     pub fn compile_parsed(&mut self, parsed: Parsed) -> Result<Orchestra, Box<CompileFailed>> {
         let Parsed { sources, tree, mut diagnostics } = parsed;
-        let mut compiler = self.compiler.clone();
+        let mut compiler = locked(&self.compiler).clone();
         compiler.sources.clone_from(&sources);
         let before = self.program.mark();
         if !diagnostics.iter().any(Diagnostic::is_error) {
@@ -135,27 +135,21 @@ impl Performance {
             return Err(Box::new(CompileFailed { sources, diagnostics, messages: Vec::new() }));
         }
         let old = std::mem::replace(&mut self.sources, sources);
+        let compiler = std::mem::replace(&mut *locked(&self.compiler), compiler);
         if let Err(messages) = self.take_in() {
+            *locked(&self.compiler) = compiler;
             self.program.go_back(before);
             self.note_instruments();
             let sources = std::mem::replace(&mut self.sources, old);
             return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
         }
-        self.compiler = compiler;
         Ok(tree)
     }
 
     /// Makes room for what was added to the program and runs its instrument 0.
     fn take_in(&mut self) -> Result<(), Vec<Message>> {
-        self.globals.grow(&self.program);
-        let codes = self.program.codes.iter().chain(&self.program.globals_code).chain(&self.program.udos);
-        let scratch = codes.map(|c| c.scratch).max().unwrap_or(0);
-        let needed = scratch * self.world.header.ksmps * self.block_cycles;
-        if self.scratch.len() < needed {
-            self.scratch.resize_with(needed, Default::default);
-        }
+        self.make_room();
         self.note_instruments();
-        self.keep_roster();
         let said = self.world.messages.len();
         let tables: Vec<u32> = self.world.tables.numbers().collect();
         let Err(e) = self.run_globals() else { return Ok(()) };

@@ -110,6 +110,12 @@ impl Player {
         tempos.chain([self.last]).filter(|change| *change > cycle).min()
     }
 
+    /// Plays the file from its start.
+    pub fn rewind(&mut self) {
+        self.next = 0;
+        self.sounding.clear();
+    }
+
     /// Whether the performance is over (`-T`).
     pub fn is_over(&self, cycle: u64) -> bool {
         self.end.is_some_and(|end| end <= cycle)

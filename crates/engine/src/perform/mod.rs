@@ -3,6 +3,7 @@
 mod automation;
 mod commands;
 mod events;
+mod late;
 mod life;
 mod live;
 mod midi;
@@ -28,11 +29,10 @@ use orchestrion_base::source::SourceMap;
 use orchestrion_base::world::{Header, MessageKind, World};
 use orchestrion_dsp::math;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::compile::Compiler;
 use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, init_code};
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Samples that a block of several k-cycles may have; short blocks cost calls, long ones cache.
 const BLOCK_SAMPLES: usize = 256;
@@ -63,6 +63,8 @@ pub struct Setup {
 /// A performance in progress.
 pub struct Performance {
     program: Program,
+    /// Orchestras compiled while this plays, not yet part of the program.
+    waiting: late::Waiting,
     sources: SourceMap,
     world: World,
     globals: GlobalMem,
@@ -80,6 +82,10 @@ pub struct Performance {
     init_only: bool,
     midi: midi::Player,
     end_cycle: Option<u64>,
+    /// k-cycles performed before the score was last started again.
+    rewound: u64,
+    /// Where `setscorepos` last went, in seconds.
+    score_position: f64,
     /// Until when the end of the section waits before it looks for notes again.
     wait_until: Option<u64>,
     errors: u64,
@@ -90,7 +96,7 @@ pub struct Performance {
     /// Whether a host schedules what happens, instead of a score.
     live: bool,
     /// The compiler, for text that comes later.
-    compiler: Compiler,
+    compiler: late::SharedCompiler,
     automations: Vec<Automation>,
 }
 
@@ -112,6 +118,11 @@ impl Performance {
         let header = program.header;
         let mut world = World::default();
         world.header = header;
+        let waiting = late::Waiting::default();
+        let compiler: late::SharedCompiler = Arc::new(Mutex::new(compiler));
+        let late =
+            late::Late { compiler: compiler.clone(), host: setup.host.clone(), waiting: waiting.clone() };
+        world.compiler = Some(Box::new(late));
         world.host = setup.host;
         world.sounds = setup.sounds;
         world.sound_writer = setup.sound_writer;
@@ -149,6 +160,7 @@ impl Performance {
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
             scratch: vec![Cell::new(0.0); scratch * block_len],
             program,
+            waiting,
             sources,
             world,
             globals,
@@ -158,6 +170,8 @@ impl Performance {
             init_only: setup.init_only,
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
+            rewound: 0,
+            score_position: 0.0,
             wait_until: None,
             errors: 0,
             exit: None,
@@ -187,7 +201,7 @@ impl Performance {
 
     /// Seconds performed so far.
     pub fn seconds(&self) -> f64 {
-        self.cycle as f64 / self.world.header.kr
+        (self.rewound + self.cycle) as f64 / self.world.header.kr
     }
 
     /// The section of the score that plays, from 0; `None` after the last one.

@@ -118,6 +118,11 @@ impl Reader {
         self.next = 0;
     }
 
+    /// Goes back to the first event.
+    pub fn rewind(&mut self) {
+        (self.section, self.next) = (0, 0);
+    }
+
     /// Ends the score here.
     pub fn stop(&mut self) {
         self.section = usize::MAX;

@@ -51,17 +51,19 @@ pub struct Loop {
     pub end: u64,
 }
 
-/// How much is read at most.
+/// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Samples of all channels together.
+    /// Samples of all channels together, at most.
     pub samples: u64,
+    /// Whether the silence that an encoder put around compressed sound is left out.
+    pub trimmed: bool,
 }
 
 impl Default for Limits {
     /// 2^28 samples: 2 GB of memory, 50 minutes of stereo at 44.1 kHz.
     fn default() -> Self {
-        Self { samples: 1 << 28 }
+        Self { samples: 1 << 28, trimmed: true }
     }
 }
 
@@ -137,7 +139,7 @@ fn read_symphonia(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundE
         track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(|| text("no audio parameters"))?;
     let encoding = stored_as(params);
     let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(params, &AudioDecoderOptions::default())
+        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(limits.trimmed))
         .map_err(damaged)?;
     let mut data =
         SoundData { sr: 0.0, channels: 0, frames: Vec::new(), encoding, loops: [None; 2], base_key: None };

@@ -139,7 +139,10 @@ fn limits_hold() {
         let spec = SoundSpec { sr: 8000.0, channels: 1, container, format: formats[0] };
         let bytes = write(spec, &samples(5000), None);
         assert!(
-            matches!(read(bytes, &Limits { samples: 4999 }), Err(SoundError::TooLong(4999))),
+            matches!(
+                read(bytes, &Limits { samples: 4999, ..Limits::default() }),
+                Err(SoundError::TooLong(4999))
+            ),
             "{container:?}"
         );
     }
@@ -194,7 +197,7 @@ fn damaged_files_never_panic() {
                 }
                 let _ = sampler_info(&bad);
                 // Past the guard against panics, so that they show.
-                let limits = Limits { samples: 1 << 20 };
+                let limits = Limits { samples: 1 << 20, ..Limits::default() };
                 match bad.get(..4) {
                     Some(b"RF64" | b".snd") => drop(read(bad.into(), &limits)),
                     _ => {
@@ -244,7 +247,7 @@ fn damaged_coded_sounds_never_panic() {
             if random.below(4) == 0 {
                 bad.truncate(random.below(bad.len()));
             }
-            drop(read_symphonia(bad.into(), &Limits { samples: 1 << 20 }));
+            drop(read_symphonia(bad.into(), &Limits { samples: 1 << 20, ..Limits::default() }));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A file is decoded as a whole, eight bytes a sample: ten minutes of stereo at 44.1 kHz take 423 MB, as long
 //! as a note plays them. What this buys: an opcode reads any frame at any speed without input or output while
 //! it performs, and all notes that play a file share one copy. [`Limits`] refuses what is too long; files
-//! beyond [`KEPT_SAMPLES`] are decoded anew for every note.
+//! beyond [`KEPT_SAMPLES`] are decoded anew when no note plays them.
 
 use super::raw_reader::plain;
 use super::{AudioSink, Limits, Loop, SoundError, SoundSpec, open, read, resample};
@@ -14,10 +14,10 @@ use orchestrion_base::host::{
 };
 use orchestrion_base::table::SoundLoop;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Samples of all kept files together: 256 MB. Notes that play one file after the other then decode
-/// it once.
+/// it once; longer files stay while a note plays them.
 const KEPT_SAMPLES: usize = 1 << 25;
 
 /// Decodes sound files that a host finds.
@@ -35,8 +35,11 @@ pub struct HostSounds {
 /// A decoded file. A piece may write a file and read it again, so its bytes decide whether it is
 /// still the same.
 struct Kept {
-    bytes: Fingerprint,
-    sound: Arc<SoundFile>,
+    /// The bytes, and whether the sound was trimmed.
+    bytes: (Fingerprint, bool),
+    sound: Weak<SoundFile>,
+    /// Keeps the sound while no note plays it.
+    held: Option<Arc<SoundFile>>,
 }
 
 /// Length and FNV-1a hash (taken by words of eight bytes).
@@ -79,33 +82,53 @@ impl HostSounds {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, bytes: Fingerprint, sound: Arc<SoundFile>) {
+    fn keep(&self, bytes: (Fingerprint, bool), sound: Arc<SoundFile>) {
         let mut kept = self.kept();
-        kept.push_front(Kept { bytes, sound });
+        kept.push_front(Kept { bytes, sound: Arc::downgrade(&sound), held: Some(sound) });
         let mut total = 0usize;
-        kept.retain(|Kept { sound, .. }| {
-            total = total.saturating_add(sound.samples.len());
-            total <= KEPT_SAMPLES
-        });
+        for Kept { held, .. } in kept.iter_mut() {
+            let samples = held.as_ref().map_or(0, |sound| sound.samples.len());
+            match total.saturating_add(samples) {
+                sum if sum <= KEPT_SAMPLES => total = sum,
+                _ => *held = None,
+            }
+        }
+        kept.retain(|kept| kept.sound.strong_count() > 0);
     }
 
-    fn decode(&self, name: &str, bytes: Arc<[u8]>) -> Result<SoundFile, HostError> {
-        let data = read(bytes, &self.limits).map_err(|error| failed("read", name, error))?;
-        let frames = data.len();
-        let range = |l: Loop| {
-            let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
-            (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
-        };
-        Ok(SoundFile {
-            sr: data.sr,
-            channels: data.channels as usize,
-            samples: data.frames,
-            encoding: data.encoding,
-            base_key: data.base_key,
-            sound_loop: data.loops[0].and_then(range),
-            release_loop: data.loops[1].and_then(range),
-        })
+    fn read_with(&self, name: &str, limits: Limits) -> Result<Arc<SoundFile>, HostError> {
+        let bytes = self.host.read(name, Purpose::Sound)?;
+        let fingerprint = (Fingerprint::of(&bytes), limits.trimmed);
+        let kept = self.kept().iter().find(|kept| kept.bytes == fingerprint).map(|kept| kept.sound.clone());
+        if let Some(sound) = kept.and_then(|sound| sound.upgrade()) {
+            return Ok(sound);
+        }
+        let mut sound = decode(name, bytes, &limits)?;
+        if let Some(rate) = self.rate.filter(|rate| *rate != sound.sr) {
+            sound = resample(&sound, rate).map_err(|error| failed("read", name, error))?;
+        }
+        let sound = Arc::new(sound);
+        self.keep(fingerprint, sound.clone());
+        Ok(sound)
     }
+}
+
+fn decode(name: &str, bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundFile, HostError> {
+    let data = read(bytes, limits).map_err(|error| failed("read", name, error))?;
+    let frames = data.len();
+    let range = |l: Loop| {
+        let (start, end) = (usize::try_from(l.start).ok()?, usize::try_from(l.end).ok()?);
+        (start < end && end <= frames).then_some(SoundLoop { start, end, alternating: l.alternating })
+    };
+    Ok(SoundFile {
+        sr: data.sr,
+        channels: data.channels as usize,
+        samples: data.frames,
+        encoding: data.encoding,
+        base_key: data.base_key,
+        sound_loop: data.loops[0].and_then(range),
+        release_loop: data.loops[1].and_then(range),
+    })
 }
 
 fn failed(action: &'static str, name: &str, error: SoundError) -> HostError {
@@ -117,18 +140,11 @@ fn failed(action: &'static str, name: &str, error: SoundError) -> HostError {
 
 impl SoundReader for HostSounds {
     fn read_sound(&self, name: &str) -> Result<Arc<SoundFile>, HostError> {
-        let bytes = self.host.read(name, Purpose::Sound)?;
-        let fingerprint = Fingerprint::of(&bytes);
-        if let Some(kept) = self.kept().iter().find(|kept| kept.bytes == fingerprint) {
-            return Ok(kept.sound.clone());
-        }
-        let mut sound = self.decode(name, bytes)?;
-        if let Some(rate) = self.rate.filter(|rate| *rate != sound.sr) {
-            sound = resample(&sound, rate).map_err(|error| failed("read", name, error))?;
-        }
-        let sound = Arc::new(sound);
-        self.keep(fingerprint, sound.clone());
-        Ok(sound)
+        self.read_with(name, self.limits)
+    }
+
+    fn read_untrimmed(&self, name: &str) -> Result<Arc<SoundFile>, HostError> {
+        self.read_with(name, Limits { trimmed: false, ..self.limits })
     }
 
     fn read_raw_sound(&self, name: &str, raw: RawSound) -> Result<Arc<SoundFile>, HostError> {
@@ -211,6 +227,26 @@ mod tests {
     use crate::host::MemoryHost;
 
     #[test]
+    fn what_notes_write_can_be_read() {
+        let host = MemoryHost::default();
+        let sounds = HostSounds::new(Arc::new(host.clone()), Limits::default());
+        let written = |kind, encoding, samples: &[f64]| {
+            let format = SoundFormat { kind: Some(kind), encoding: Some(encoding), channels: 1, sr: 8000.0 };
+            let mut sink = sounds.create_sound("x", &format)?;
+            sink.write(samples)?;
+            sink.finish()
+        };
+        written(SoundKind::Aiff, Encoding::I16, &[0.5, -0.25]).unwrap();
+        assert_eq!(sounds.read_sound("x").unwrap().samples, [0.5, -0.25]);
+        // Without a header samples are not scaled.
+        written(SoundKind::Raw, Encoding::I16, &[5.0, -250.0]).unwrap();
+        assert_eq!(*host.get("x").unwrap(), [5, 0, 6, 255]);
+        let raw = RawSound { encoding: Encoding::I16, channels: 1, sr: 8000.0 };
+        assert_eq!(sounds.read_raw_sound("x", raw).unwrap().samples, [5.0 / 32768.0, -250.0 / 32768.0]);
+        assert!(written(SoundKind::Ogg, Encoding::Vorbis, &[]).is_err());
+    }
+
+    #[test]
     fn a_file_is_decoded_once() {
         let host = MemoryHost::default();
         let spec =
@@ -223,6 +259,8 @@ mod tests {
         let first = sounds.read_sound("a.wav").unwrap();
         assert_eq!((first.sr, first.channels, &first.samples[..]), (8000.0, 1, &[0.1, 0.2, 0.3][..]));
         assert!(Arc::ptr_eq(&first, &sounds.read_sound("a.wav").unwrap()));
+        let whole = sounds.read_untrimmed("a.wav").unwrap();
+        assert!(!Arc::ptr_eq(&first, &whole) && first.samples == whole.samples);
         let error = sounds.read_sound("b.wav").unwrap_err().to_string();
         assert!(error.starts_with("cannot read \"b.wav\": not a readable sound file"), "{error}");
         assert!(matches!(sounds.read_sound("c.wav"), Err(HostError::NotFound { .. })));

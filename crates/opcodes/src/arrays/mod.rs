@@ -7,6 +7,7 @@ mod change;
 pub(crate) mod common;
 mod fft;
 mod fill;
+mod frames;
 mod map;
 mod query;
 mod shape;
@@ -40,6 +41,8 @@ pub const OPS: &[&OpDef] = &[
     &fill::GENARRAY,
     &fill::GENARRAY_I,
     &fill::TABGEN,
+    &frames::FRAMEBUFFER,
+    &frames::OLABUFFER,
     &map::MAPARRAY,
     &map::MAPARRAY_I,
     &map::TABMAP,

@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod compile;
 mod lastcycle;
 mod life;
 mod manage;
@@ -10,9 +11,13 @@ mod schedkwhen;
 mod schedule;
 mod score;
 pub(crate) mod target;
+mod sequ;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &compile::COMPILESTR,
+    &compile::COMPILEORC,
+    &compile::COMPILECSD,
     &lastcycle::LASTCYCLE,
     &life::TURNOFF,
     &life::IHOLD,
@@ -45,4 +50,6 @@ pub const OPS: &[&OpDef] = &[
     &score::READSCORE,
     &score::SETSCOREPOS,
     &score::REWINDSCORE,
+    &sequ::SEQU,
+    &sequ::SEQUSTATE,
 ];

@@ -30,11 +30,11 @@ pub static READSCORE: OpDef = OpDef::new("readscore", "Adds score text to the pe
 /// Definition of `setscorepos`.
 pub static SETSCOREPOS: OpDef = OpDef::new("setscorepos", "Moves the score to a time.")
     .sigs(&[sig("", "i", world_at_init::<Position>())])
-    .ins(&[port("ipos", "time in seconds")])
+    .ins(&[port("ipos", "time in seconds; what lies before it is skipped without sound")])
     .source("Manual: setscorepos");
 /// Definition of `rewindscore`.
 pub static REWINDSCORE: OpDef = OpDef::new("rewindscore", "Starts the score again.")
-    .sigs(&[sig("", "", world_at_init::<Position>())])
+    .sigs(&[sig("", "", world_at_init::<Rewind>())])
     .source("Manual: rewindscore");
 
 fn ask(io: &Io<'_>, world: &mut World, when: When) {
@@ -67,6 +67,15 @@ impl WorldStep for Read {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         ask(io, world, When::Init);
         io.set(0, 0.0);
+        Ok(())
+    }
+}
+
+struct Rewind;
+
+impl WorldStep for Rewind {
+    fn step(_: &Io<'_>, world: &mut World) -> OpResult {
+        world.commands.push(Command::RewindScore);
         Ok(())
     }
 }

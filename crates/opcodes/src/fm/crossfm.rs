@@ -86,14 +86,21 @@ impl Oscillator {
         Ok(())
     }
 
-    /// Next sample: `step` in periods, modulated in phase or frequency by what `other` says.
+    /// Next sample at a frequency in Hz, bent by another one and shifted by a number of periods;
+    /// `period` is that of a sample.
     #[inline(always)]
-    fn next<const PM: bool, const LINE: bool>(&mut self, table: &Table, step: f64, shift: f64, bend: f64) {
+    fn next<const PM: bool, const LINE: bool>(
+        &mut self,
+        table: &Table,
+        frequency: f64,
+        (bend, shift): (f64, f64),
+        period: f64,
+    ) {
         let phase = if PM {
-            self.phase = fraction(self.phase + step);
+            self.phase = fraction(self.phase + frequency * period);
             fraction(self.phase + shift)
         } else {
-            self.phase = fraction(self.phase + (step + bend));
+            self.phase = fraction(self.phase + (frequency + bend) * period);
             self.phase
         };
         let at = phase * table.len as f64;
@@ -136,12 +143,13 @@ impl<const PM1: bool, const PM2: bool, const LINE: bool> Ugen for Cross<PM1, PM2
         for (n, (out1, out2)) in io.out(0).iter().zip(io.out(1)).enumerate() {
             let (y1, y2) = (first.y, second.y);
             let (frequency1, frequency2) = (ratio1.at(n) * cps, ratio2.at(n) * cps);
-            let (depth1, depth2) = (index1.at(n) * y1, index2.at(n) * y2);
             out1.set(y1);
             out2.set(y2);
-            let (step1, step2) = (frequency1 * period, frequency2 * period);
-            first.next::<PM1, LINE>(table1, step1, depth2 / TAU, depth2 * step2);
-            second.next::<PM2, LINE>(table2, step2, depth1 / TAU, depth1 * step1);
+            let (index1, index2) = (index1.at(n), index2.at(n));
+            let by_second = (index2 * frequency2 * y2, index2 * y2 / TAU);
+            let by_first = (index1 * frequency1 * y1, index1 * y1 / TAU);
+            first.next::<PM1, LINE>(table1, frequency1, by_second, period);
+            second.next::<PM2, LINE>(table2, frequency2, by_first, period);
         }
         (self.first, self.second) = (first, second);
         Ok(())

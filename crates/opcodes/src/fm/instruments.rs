@@ -25,10 +25,9 @@ pub static FMB3: OpDef = OpDef::new("fmb3", "Hammond B3 organ by FM.")
     .sigs(&[sig("a", "kkkkkkjjjjj", Make::Unit(unit::<Instrument<B3>>))])
     .outs(OUTS)
     .ins(&const { ins(port("kc1", "gain of operator 4"), port("kc2", "gain of operator 3")) })
-    .source(SOURCE)
-    .reads(Res::TABLES)
-    .differences(&["With a kvdepth of 0 or less there is no vibrato; the reference then stays at the \
-                    frequency of earlier cycles, silent at first."]);
+    .source("Manual; STK (Cook and Scavone 1999), four operators; frequencies stay as they are while kvdepth is 0 \
+             (measured on the reference)")
+    .reads(Res::TABLES);
 
 /// Definition of `fmbell`.
 pub static FMBELL: OpDef = OpDef::new("fmbell", "Tubular bell by FM.")
@@ -97,11 +96,13 @@ trait Model: Default + Send + 'static {
     fn next(ops: &mut Operators, waves: &Waves<'_>, cycle: &Cycle) -> f64;
 }
 
-/// What holds for a cycle; frequencies in periods per sample.
+/// What holds for a cycle; steps in periods per sample.
 struct Cycle {
     control1: f64,
     control2: f64,
     depth: f64,
+    /// In Hz.
+    frequency: f64,
     step: f64,
     vibrato_step: f64,
     period: f64,
@@ -118,6 +119,7 @@ impl<M: Model> Ugen for Instrument<M> {
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.ops.ratios = M::PATCH.ratios;
+        self.ops.steps = M::PATCH.ratios.map(|r| r * self.ops.step);
         self.ops.start(cx, M::times(cx), M::PATCH.feedback)
     }
 
@@ -133,10 +135,12 @@ impl<M: Model> Ugen for Instrument<M> {
             control1: io.k(2),
             control2: io.k(3),
             depth: io.k(4),
+            frequency: io.k(1),
             step: io.k(1) * period,
             vibrato_step: io.k(5) * period,
             period,
         };
+        self.ops.step = cycle.step;
         for out in io.out(0) {
             out.set(M::next(&mut self.ops, &waves, &cycle) * full * M::PATCH.output);
         }
@@ -254,20 +258,16 @@ impl Model for Metal {
     /// Algorithm 3: operator 3 modulates 2; 2 and 4 together modulate 1.
     fn next(ops: &mut Operators, waves: &Waves<'_>, cycle: &Cycle) -> f64 {
         let bend = 1.0 + cycle.depth * 0.2 * ops.vibrato(waves, cycle.vibrato_step);
-        let frequency = cycle.step / cycle.period * bend;
-        let mut steps = ops.ratios.map(|r| frequency * r);
-        for (step, wave) in steps.iter_mut().zip(waves) {
-            *step /= wave.len as f64;
-        }
+        let steps = ops.ratios.map(|r| cycle.frequency * bend * r);
         let cross = cycle.control2 * 0.5;
-        let third = ops.gains[2] * ops.next(waves, 2, steps[2]);
+        let third = ops.gains[2] * ops.next_by_points(waves, 2, steps[2]);
         ops.modulate(waves, 1, third);
         ops.feed_back(waves, 3);
-        let fourth = (1.0 - cross) * ops.gains[3] * ops.next(waves, 3, steps[3]);
+        let fourth = (1.0 - cross) * ops.gains[3] * ops.next_by_points(waves, 3, steps[3]);
         ops.hear(fourth);
-        let modulators = fourth + cross * ops.gains[1] * ops.next(waves, 1, steps[1]);
+        let modulators = fourth + cross * ops.gains[1] * ops.next_by_points(waves, 1, steps[1]);
         ops.modulate(waves, 0, modulators * cycle.control1);
-        ops.gains[0] * ops.next(waves, 0, steps[0]) * 0.5
+        ops.gains[0] * ops.next_by_points(waves, 0, steps[0]) * 0.5
     }
 }
 
@@ -328,12 +328,12 @@ impl Model for B3 {
 
     /// Algorithm 8: all operators are heard.
     fn next(ops: &mut Operators, waves: &Waves<'_>, cycle: &Cycle) -> f64 {
-        let mut bend = 1.0;
+        // Frequencies stay as they are while there is no vibrato (measured on the reference).
         if cycle.depth > 0.0 {
-            bend += cycle.depth * 0.1 * ops.vibrato(waves, cycle.vibrato_step);
+            let bend = 1.0 + cycle.depth * 0.1 * ops.vibrato(waves, cycle.vibrato_step);
+            ops.steps = ops.ratios.map(|r| cycle.step * bend * r);
         }
-        let steps = ops.ratios.map(|r| cycle.step * bend * r);
-        let gains = ops.gains;
+        let (steps, gains) = (ops.steps, ops.gains);
         ops.feed_back(waves, 3);
         let fourth = cycle.control1 * 2.0 * gains[3] * ops.next(waves, 3, steps[3]);
         ops.hear(fourth);

@@ -53,6 +53,10 @@ pub(super) struct Operators {
     /// Ratios of the operators' frequencies to the note's.
     pub ratios: [f64; 4],
     pub gains: [f64; 4],
+    /// Frequencies of the operators in periods per sample, for a model that does not set them always, and
+    /// the note's, which stay from the instance's previous note.
+    pub steps: [f64; 4],
+    pub step: f64,
 }
 
 /// The tables as they stand in this cycle; the fifth is the vibrato's.
@@ -84,8 +88,13 @@ impl Operators {
     /// Next value of operator `i`, `step` periods on, without its gain.
     #[inline(always)]
     pub fn next(&mut self, waves: &Waves<'_>, i: usize, step: f64) -> f64 {
-        let table = waves[i];
-        self.envelopes[i].next() * self.loops[i].next(table, step * table.len as f64, self.offsets[i])
+        self.next_by_points(waves, i, step * waves[i].len as f64)
+    }
+
+    /// As [`Self::next`], `step` points of the table on.
+    #[inline(always)]
+    pub fn next_by_points(&mut self, waves: &Waves<'_>, i: usize, step: f64) -> f64 {
+        self.envelopes[i].next() * self.loops[i].next(waves[i], step, self.offsets[i])
     }
 
     /// Shifts operator `i` by a number of periods.

@@ -167,7 +167,7 @@ impl<K: Kind> Formant<K> {
         let mut rise_samples = 0;
         if rise >= 1.0 / sr && frequency != 0.0 {
             let into = if frequency < 0.0 && phase != 0 { WRAPPED - phase } else { phase };
-            grain.rise = (f64::from(into) / frequency.abs() / rise) as i32;
+            grain.rise = (f64::from(into) / (frequency.abs() * rise)) as i32;
             grain.rise_step = truncated(PERIOD / sr / rise).max(1);
             rise_samples = WRAPPED / grain.rise_step;
         }

@@ -6,6 +6,7 @@ mod control;
 mod interop;
 mod messages;
 mod note;
+mod presets;
 mod slider_tables;
 mod sliders;
 
@@ -56,6 +57,11 @@ pub const OPS: &[&OpDef] = &[
     &note::AMPMIDID,
     &note::AMPMIDICURVE,
     &note::CPSTMID,
+    &presets::CTRLSAVE,
+    &presets::CTRLPRINT,
+    &presets::CTRLPRESET,
+    &presets::CTRLSELECT,
+    &presets::CTRLPRINTPRESETS,
     &slider_tables::SLIDER8TABLE,
     &slider_tables::SLIDER8TABLEF,
     &slider_tables::SLIDER16TABLE,

@@ -11,6 +11,7 @@ mod mandol;
 mod modal;
 mod moog;
 mod planet;
+mod prepiano;
 mod rattle;
 mod shaken;
 mod shaker;
@@ -29,6 +30,7 @@ pub const OPS: &[&OpDef] = &[
     &modal::VIBES,
     &moog::MOOG,
     &planet::PLANET,
+    &prepiano::PREPIANO,
     &rattle::BAMBOO,
     &rattle::SLEIGHBELLS,
     &rattle::TAMBOURINE,

@@ -74,6 +74,8 @@ struct Spec {
     scale: f64,
     /// Whether the sound is a difference over two samples.
     difference: bool,
+    /// Whether that difference goes on from the instance's previous note, as in the reference.
+    carries_over: bool,
 }
 
 trait Kind: Default + Send + 'static {
@@ -96,6 +98,7 @@ impl Kind for Tambourine {
         spread: 0.05,
         scale: 0.0009,
         difference: true,
+        carries_over: false,
     };
 
     fn hit(objects: f64) -> f64 {
@@ -120,6 +123,7 @@ impl Kind for Bamboo {
         spread: 0.2,
         scale: 0.00051,
         difference: false,
+        carries_over: false,
     };
 
     fn hit(_: f64) -> f64 {
@@ -146,6 +150,7 @@ impl Kind for Sleighbells {
         spread: 0.03,
         scale: -0.001,
         difference: true,
+        carries_over: true,
     };
 
     fn hit(_: f64) -> f64 {
@@ -186,6 +191,7 @@ impl<K: Kind> WorldUgen for Rattle<K> {
             objects: if objects == 0.0 { spec.objects } else { objects.max(1.0) },
             system_decay: spec.system_decay + cx.k(3) * 0.002,
             decay: Countdown::before_end(cx, cx.k(1)),
+            past: if spec.carries_over { self.past } else { [0.0; 2] },
             ..Self::default()
         };
         for (i, mode) in spec.modes.iter().enumerate() {

@@ -4,7 +4,7 @@ use crate::step::{Step, WorldStep, at_init, at_perf, world_at_init};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{OpDef, Port, Res, port, sig};
 use orchestrion_base::port::Io;
-use orchestrion_base::table::Table;
+use orchestrion_base::table::{SoundLoop, Table};
 use orchestrion_base::world::World;
 
 const TABLE: Port = port("itable", "number of the table");
@@ -122,7 +122,11 @@ impl WorldStep for Params {
         table.channels = channels as usize;
         table.frames = table.len / table.channels;
         table.base_frequency = orchestrion_dsp::pitch::mtof(note, a4);
-        table.sound_loop = (start > 0.0).then(|| ((start as usize).min(table.frames), table.frames));
+        table.sound_loop = (start > 0.0).then(|| SoundLoop {
+            start: (start as usize).min(table.frames),
+            end: table.frames,
+            alternating: false,
+        });
         Ok(())
     }
 }

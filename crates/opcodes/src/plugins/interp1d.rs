@@ -1,6 +1,6 @@
 //! `interp1d`: reading between the elements of an array or table along various curves.
 
-use super::column::{self, Column};
+use super::column;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;

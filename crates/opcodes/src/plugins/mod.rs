@@ -19,6 +19,7 @@ mod pool;
 mod pread;
 mod pwrite;
 mod ramptrig;
+mod rows;
 mod sigmdrive;
 mod texts;
 mod triggers;
@@ -67,6 +68,8 @@ pub const OPS: &[&OpDef] = &[
     &pread::PREAD,
     &pwrite::PWRITE,
     &ramptrig::RAMPTRIG,
+    &rows::GETROWLIN,
+    &rows::TABROWLIN,
     &sigmdrive::SIGMDRIVE,
     &texts::STRSPLIT,
     &texts::STRJOIN,

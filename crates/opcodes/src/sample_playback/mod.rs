@@ -9,6 +9,7 @@ mod loscilx;
 mod lposcil;
 mod sndloop;
 mod sndwarp;
+mod waveset;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -27,4 +28,5 @@ pub const OPS: &[&OpDef] = &[
     &sndloop::SNDLOOP,
     &sndwarp::SNDWARP,
     &sndwarp::SNDWARPST,
+    &waveset::WAVESET,
 ];

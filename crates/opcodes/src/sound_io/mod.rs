@@ -6,10 +6,12 @@ mod diskin;
 mod dumpk;
 mod fileinfo;
 mod fin;
+mod fini;
 mod fout;
 mod fouti;
 mod input;
 mod monitor;
+mod mp3;
 mod output;
 mod readf;
 
@@ -34,6 +36,7 @@ pub const OPS: &[&OpDef] = &[
     &fileinfo::FILEVALID,
     &fin::FIN,
     &fin::FINK,
+    &fini::FINI,
     &fout::FOUT,
     &fout::FOUTK,
     &fout::SOUNDOUT,
@@ -52,6 +55,11 @@ pub const OPS: &[&OpDef] = &[
     &input::INCH,
     &input::INRG,
     &monitor::MONITOR,
+    &mp3::MP3BITRATE,
+    &mp3::MP3IN,
+    &mp3::MP3LEN,
+    &mp3::MP3NCHNLS,
+    &mp3::MP3SR,
     &output::OUT,
     &output::OUTS,
     &output::OUTQ,

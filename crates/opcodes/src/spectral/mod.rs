@@ -6,7 +6,9 @@ mod binit;
 mod effect;
 mod formants;
 mod frames;
+mod mincer;
 mod partials;
+mod pvocex;
 mod pvs2array;
 mod pvsadsyn;
 mod pvsanal;
@@ -19,6 +21,7 @@ mod pvscale;
 mod pvscent;
 mod pvsdemix;
 mod pvsfilter;
+mod pvsfread;
 mod pvsfreeze;
 mod pvsftw;
 mod pvsgain;
@@ -31,9 +34,11 @@ mod pvsmix;
 mod pvsmooth;
 mod pvsosc;
 mod pvspitch;
+mod pvstanal;
 mod pvstrace;
 mod pvsvoc;
 mod pvsynth;
+mod sound;
 mod tracks;
 mod tradsyn;
 mod trhighest;
@@ -43,6 +48,8 @@ mod trsplit;
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
     &binit::BINIT,
+    &mincer::MINCER,
+    &mincer::TEMPOSCAL,
     &partials::PARTIALS,
     &pvs2array::PVS2ARRAY,
     &pvs2array::PVS2TAB,
@@ -65,6 +72,9 @@ pub const OPS: &[&OpDef] = &[
     &pvscent::PVSCENT,
     &pvsdemix::PVSDEMIX,
     &pvsfilter::PVSFILTER,
+    &pvsfread::PVSDISKIN,
+    &pvsfread::PVSFREAD,
+    &pvsfread::PVSFWRITE,
     &pvsfreeze::PVSFREEZE,
     &pvsftw::PVSFTR,
     &pvsftw::PVSFTW,
@@ -82,6 +92,7 @@ pub const OPS: &[&OpDef] = &[
     &pvsmooth::PVSMOOTH,
     &pvsosc::PVSOSC,
     &pvspitch::PVSPITCH,
+    &pvstanal::PVSTANAL,
     &pvstrace::PVSTRACE,
     &pvsvoc::PVSVOC,
     &pvsynth::PVSYNTH,

@@ -12,6 +12,7 @@ mod ftprint;
 mod info;
 pub(crate) mod lookup;
 pub mod make;
+mod modmatrix;
 mod morf;
 mod morph;
 mod resize;
@@ -20,6 +21,7 @@ mod stream;
 mod tab;
 mod table;
 mod tablew;
+mod tabrec;
 mod tb;
 
 /// The opcodes of this chapter.
@@ -55,6 +57,7 @@ pub const OPS: &[&OpDef] = &[
     &info::FTLPTIM,
     &info::TABLENG,
     &info::FTEXISTS,
+    &modmatrix::MODMATRIX,
     &morf::FTMORF,
     &morf::TABLESHUFFLE,
     &morf::TABLESHUFFLEI,
@@ -85,6 +88,8 @@ pub const OPS: &[&OpDef] = &[
     &tablew::TABLEIW,
     &tablew::PTABLEIW,
     &tablew::TABLEWKT,
+    &tabrec::TABPLAY,
+    &tabrec::TABREC,
     &tb::INIT[0],
     &tb::INIT[1],
     &tb::INIT[2],

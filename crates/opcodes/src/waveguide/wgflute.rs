@@ -93,7 +93,7 @@ impl WorldUgen for Flute {
             jet: LinearDelay::new(len / 2),
             reflection: OnePole::new(0.7 - 0.1 * rate_scale(sr), -1.0),
             breath,
-            decay: Countdown::before_end(cx, cx.k(4)),
+            decay: Countdown::before_end_at_once(cx, cx.k(4)),
             lowest,
             amp: 1.0,
             pressure: 2.3 / 0.8,

@@ -177,6 +177,20 @@ impl Compiler {
         (lowered, std::mem::take(&mut self.diags))
     }
 
+    /// Lowers a further orchestra, which may define instruments anew. With errors the compiler is as it was.
+    ///
+    /// # Errors
+    /// What was found, if there are errors among it.
+    pub fn lower_more(&mut self, orchestra: &Orchestra) -> Result<Lowered, Vec<Diagnostic>> {
+        let before = self.clone();
+        let (lowered, found) = self.lower(orchestra);
+        if found.iter().any(Diagnostic::is_error) {
+            *self = Self { sources: std::mem::take(&mut self.sources), ..before };
+            return Err(found);
+        }
+        Ok(lowered)
+    }
+
     fn lower_instrument(
         &mut self,
         instr: &Instr,

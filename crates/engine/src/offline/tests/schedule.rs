@@ -176,7 +176,9 @@ fn sample_accurate_notes_start_and_end_on_their_sample_with_every_output_opcode(
 #[test]
 fn sample_accurate_notes_are_exact_through_envelopes_opcodes_and_local_cycles() {
     let udo = |ksmps: u32| {
-        format!("opcode Level, a, a\n  setksmps {ksmps}\n  ain xin\n  alow tone ain, 400\n  xout alow + 1\nendop\n")
+        format!(
+            "opcode Level, a, a\n  setksmps {ksmps}\n  ain xin\n  alow tone ain, 400\n  xout alow + 1\nendop\n"
+        )
     };
     for (opcodes, body) in [
         (String::new(), "asig linseg 1, p3, 2"),
@@ -184,7 +186,10 @@ fn sample_accurate_notes_are_exact_through_envelopes_opcodes_and_local_cycles() 
         (String::new(), "asig line 1, p3, 2"),
         (String::new(), "asig = phasor(100) + 1"),
         (String::new(), "asig = upsamp(k(1))"),
-        ("opcode Double, a, a\n  ain xin\n  xout ain * 2\nendop\n".to_owned(), "asig Double linseg:a(1, p3, 1)"),
+        (
+            "opcode Double, a, a\n  ain xin\n  xout ain * 2\nendop\n".to_owned(),
+            "asig Double linseg:a(1, p3, 1)",
+        ),
         (udo(1), "asig Level linseg:a(1, p3, 1)"),
         (udo(5), "asig Level linseg:a(1, p3, 1)"),
     ] {
