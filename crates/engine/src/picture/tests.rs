@@ -2,6 +2,8 @@
 
 use super::scene::Shape;
 use super::*;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use orchestrion_dsp::math;
 
 fn sine(sr: f64, hz: f64, frames: usize) -> Vec<f64> {
@@ -59,6 +61,20 @@ fn a_sine_of_1_khz_is_a_bright_line_beside_the_label_1000() {
     assert!((1..9).contains(&bright.len()), "{bright:?}");
     let middle = (bright[0] + bright[bright.len() - 1]) as f64 / 2.0 + 0.5;
     assert!((middle - (label.y + label.height / 2.0)).abs() < 4.0, "{bright:?} is not beside {label:?}");
+}
+
+#[test]
+fn an_svg_is_well_formed_and_holds_the_spectrogram_as_png() {
+    let picture = Picture { format: PictureFormat::Svg, title: "a <b> & c".into(), ..Picture::default() };
+    let file = String::from_utf8(draw(&sine(8000.0, 1000.0, 800), 1, 8000.0, &picture).unwrap()).unwrap();
+    let document = roxmltree::Document::parse(&file).unwrap();
+    let named = |name: &'static str| document.descendants().filter(move |node| node.has_tag_name(name));
+    assert!(named("text").any(|node| node.text() == Some("a <b> & c")));
+    let image = named("image").next().unwrap();
+    let data = image.attribute("href").unwrap().strip_prefix("data:image/png;base64,").unwrap();
+    let pixels = decode(&BASE64_STANDARD.decode(data).unwrap());
+    let size = ["width", "height"].map(|side| image.attribute(side).unwrap().parse().unwrap());
+    assert_eq!([pixels.width, pixels.height], size);
 }
 
 #[test]
