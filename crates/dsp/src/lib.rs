@@ -18,6 +18,6 @@ pub mod math;
 pub mod pitch;
 mod power2;
 pub mod random;
-pub mod vocoder;
 pub mod roots;
+pub mod vocoder;
 pub mod window;

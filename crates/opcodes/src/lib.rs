@@ -11,14 +11,14 @@ pub mod channels;
 pub mod convolution;
 pub mod delays;
 pub mod dicts;
+pub mod dynamics;
+pub mod effects;
 pub mod envelopes;
 pub mod events;
 pub mod filters;
 pub mod fm;
 pub mod granular;
 pub mod graph;
-pub mod dynamics;
-pub mod effects;
 pub mod lpc;
 pub mod math;
 pub mod midi;
@@ -40,10 +40,9 @@ pub mod strings;
 pub mod tables;
 pub mod terrain;
 pub mod time;
-pub mod vectorial;
+pub mod tracking;
 pub mod vectors;
 pub mod waveguide;
-pub mod tracking;
 pub mod zak;
 
 pub mod reference;
@@ -99,7 +98,6 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("terrain", terrain::OPS),
     ("time", time::OPS),
     ("vectors", vectors::OPS),
-    ("vectorial", vectorial::OPS),
     ("waveguide", waveguide::OPS),
     ("tracking", tracking::OPS),
     ("zak", zak::OPS),

@@ -1,10 +1,11 @@
-//! Vectorial opcodes: tables and audio blocks as vectors of control values.
+//! Vectorial opcodes: tables and audio blocks as vectors of control values, and hyper-vectorial synthesis.
 
 use orchestrion_base::op::OpDef;
 
 mod automaton;
 mod block;
 mod frame;
+mod hvs;
 mod limits;
 mod pairs;
 mod portamento;
@@ -21,6 +22,9 @@ pub const OPS: &[&OpDef] = &[
     &automaton::VCELLA,
     &block::VAGET,
     &block::VASET,
+    &hvs::HVS1,
+    &hvs::HVS2,
+    &hvs::HVS3,
     &limits::VLIMIT,
     &limits::VMIRROR,
     &limits::VWRAP,
