@@ -74,9 +74,9 @@ impl Source<'_> {
         let frame = position.max(0.0) as usize;
         let fraction = position - frame as f64;
         [0, 1].map(|c| {
-            let i = frame.saturating_mul(self.channels) + c;
+            let i = frame.saturating_mul(self.channels).saturating_add(c);
             let a = point(self.table, i);
-            a + fraction * (point(self.table, i + self.channels) - a)
+            a + fraction * (point(self.table, i.saturating_add(self.channels)) - a)
         })
     }
 

@@ -214,9 +214,9 @@ impl<const CHANNELS: usize, const LINE: bool> Ugen for Whole<CHANNELS, LINE> {
             let (amp, frame) = (amp.at(n), position.max(0.0) as usize);
             let fraction = position - frame as f64;
             for (c, out) in outs.iter().enumerate().take(CHANNELS) {
-                let i = frame.saturating_mul(CHANNELS) + c;
+                let i = frame.saturating_mul(CHANNELS).saturating_add(c);
                 let a = point(table, i);
-                let rest = if LINE { (point(table, i + CHANNELS) - a) * fraction } else { 0.0 };
+                let rest = if LINE { (point(table, i.saturating_add(CHANNELS)) - a) * fraction } else { 0.0 };
                 out[n].set(amp * (a + rest));
             }
             position = from_start(below(position + step, end, end - start), start, end - start);

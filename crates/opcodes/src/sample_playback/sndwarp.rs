@@ -68,7 +68,7 @@ struct Section {
 impl Section {
     fn set_size(&mut self, size: i64, points: f64) {
         self.size = size;
-        self.step = points / (size - 1) as f64;
+        self.step = points / (size as f64 - 1.0);
     }
 }
 

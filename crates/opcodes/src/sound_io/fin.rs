@@ -83,7 +83,8 @@ impl Ugen for Fin {
             Some(Encoding::I16) => 32768.0,
             Some(_) => 1.0,
         };
-        (self.sound, self.frame) = (Some(sound), cx.io.k(1).round_ties_even().max(0.0) as usize);
+        self.frame = (cx.io.k(1).round_ties_even().max(0.0) as usize).min(sound.frames());
+        self.sound = Some(sound);
         Ok(())
     }
 

@@ -138,8 +138,9 @@ impl Ugen for Mp3in {
         if self.sound.is_some() && cx.k(3) != 0.0 {
             return Ok(());
         }
-        self.sound = Some(read(cx)?);
-        self.frame = DECODER_DELAY.saturating_add(skipped(&cx.io));
+        let sound = read(cx)?;
+        self.frame = DECODER_DELAY.saturating_add(skipped(&cx.io)).min(sound.frames());
+        self.sound = Some(sound);
         Ok(())
     }
 
