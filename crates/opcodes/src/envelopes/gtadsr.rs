@@ -9,9 +9,9 @@ use orchestrion_dsp::math;
 /// Definition of `gtadsr`.
 pub static GTADSR: OpDef = OpDef::new("gtadsr", "Envelope that a gate starts and ends.")
     .sigs(&[
-        sig("k", "kkkkkk", Make::Unit(unit::<Gtadsr>)),
         sig("a", "akkkkk", Make::Unit(unit::<Gtadsr>)),
         sig("a", "kkkkkk", Make::Unit(unit::<Gtadsr>)),
+        sig("k", "kkkkkk", Make::Unit(unit::<Gtadsr>)),
     ])
     .outs(&[port("xres", "envelope times xsig")])
     .ins(&[
