@@ -251,3 +251,15 @@ fn damaged_coded_sounds_never_panic() {
         }
     }
 }
+
+#[test]
+fn an_aiff_header_may_promise_the_size_of_the_whole_file() {
+    let spec = SoundSpec { container: Container::Aiff, format: SampleFormat::I16, sr: 44100.0, channels: 1 };
+    let data = samples(50);
+    let whole = write(spec, &data, None);
+    let mut wrong = whole.to_vec();
+    let size = wrong.len() as u32;
+    wrong[4..8].copy_from_slice(&size.to_be_bytes());
+    let limits = Limits::default();
+    assert_eq!(read(wrong.into(), &limits).unwrap(), read(whole, &limits).unwrap());
+}

@@ -92,14 +92,14 @@ impl Ugen for FmVoice {
         // The first formant is as strong as the modulation (measured on the reference).
         let tilt = [modulation, amp * amp, amp * amp * amp];
         for out in io.out(0) {
-            let modulator = modulation * self.ops.next(&waves, 3, self.steps[3]);
+            let modulator = self.ops.next(&waves, 3, modulation, self.steps[3]);
             // The vibrato stays at the first point of its table (measured on the reference).
             let bend = 1.0 + self.ops.vibrato(&waves, 0.0) * depth * 0.1;
             self.steps = self.ops.ratios.map(|r| bend * frequency * period * r);
             let mut sum = 0.0;
             for i in 0..3 {
                 self.ops.modulate(&waves, i, modulator * DEPTHS[i]);
-                sum += tilt[i] * self.ops.next(&waves, i, self.steps[i]);
+                sum += self.ops.next(&waves, i, tilt[i], self.steps[i]);
             }
             out.set(sum * 0.33 * full * 0.8);
         }

@@ -152,14 +152,14 @@ impl<M: Model> Ugen for Instrument<M> {
 #[inline(always)]
 fn two_pairs(ops: &mut Operators, waves: &Waves<'_>, cycle: &Cycle, steps: [f64; 4]) -> f64 {
     let cross = cycle.control2 * 0.5;
-    let modulator = ops.gains[1] * ops.next(waves, 1, steps[1]) * cycle.control1;
+    let modulator = ops.next(waves, 1, ops.gains[1], steps[1]) * cycle.control1;
     ops.modulate(waves, 0, modulator);
     ops.feed_back(waves, 0);
-    let modulator = ops.gains[3] * ops.next(waves, 3, steps[3]);
+    let modulator = ops.next(waves, 3, ops.gains[3], steps[3]);
     ops.hear(modulator);
     ops.modulate(waves, 2, modulator);
-    let carriers = (1.0 - cross) * ops.gains[0] * ops.next(waves, 0, steps[0])
-        + cross * ops.gains[2] * ops.next(waves, 2, steps[2]);
+    let carriers = ops.next(waves, 0, (1.0 - cross) * ops.gains[0], steps[0])
+        + ops.next(waves, 2, cross * ops.gains[2], steps[2]);
     carriers * (1.0 + ops.vibrato(waves, cycle.vibrato_step) * cycle.depth) * 0.5
 }
 
@@ -260,14 +260,14 @@ impl Model for Metal {
         let bend = 1.0 + cycle.depth * 0.2 * ops.vibrato(waves, cycle.vibrato_step);
         let steps = ops.ratios.map(|r| cycle.frequency * bend * r);
         let cross = cycle.control2 * 0.5;
-        let third = ops.gains[2] * ops.next_by_points(waves, 2, steps[2]);
+        let third = ops.next_by_points(waves, 2, ops.gains[2], steps[2]);
         ops.modulate(waves, 1, third);
         ops.feed_back(waves, 3);
-        let fourth = (1.0 - cross) * ops.gains[3] * ops.next_by_points(waves, 3, steps[3]);
+        let fourth = ops.next_by_points(waves, 3, (1.0 - cross) * ops.gains[3], steps[3]);
         ops.hear(fourth);
-        let modulators = fourth + cross * ops.gains[1] * ops.next_by_points(waves, 1, steps[1]);
+        let modulators = fourth + ops.next_by_points(waves, 1, cross * ops.gains[1], steps[1]);
         ops.modulate(waves, 0, modulators * cycle.control1);
-        ops.gains[0] * ops.next_by_points(waves, 0, steps[0]) * 0.5
+        ops.next_by_points(waves, 0, ops.gains[0], steps[0]) * 0.5
     }
 }
 
@@ -299,13 +299,13 @@ impl Model for PercussiveFlute {
         let steps = ops.ratios.map(|r| cycle.step * bend * r);
         let (cross, gains) = (cycle.control2 * 0.5, ops.gains.map(|g| g * 0.5));
         ops.feed_back(waves, 3);
-        let fourth = gains[3] * ops.next(waves, 3, steps[3]);
+        let fourth = ops.next(waves, 3, gains[3], steps[3]);
         ops.hear(fourth);
         ops.modulate(waves, 2, fourth);
-        let modulators = (1.0 - cross) * gains[2] * ops.next(waves, 2, steps[2])
-            + cross * gains[1] * ops.next(waves, 1, steps[1]);
+        let modulators = ops.next(waves, 2, (1.0 - cross) * gains[2], steps[2])
+            + ops.next(waves, 1, cross * gains[1], steps[1]);
         ops.modulate(waves, 0, modulators * cycle.control1);
-        gains[0] * ops.next(waves, 0, steps[0]) * 0.5
+        ops.next(waves, 0, gains[0], steps[0]) * 0.5
     }
 }
 
@@ -335,11 +335,11 @@ impl Model for B3 {
         }
         let (steps, gains) = (ops.steps, ops.gains);
         ops.feed_back(waves, 3);
-        let fourth = cycle.control1 * 2.0 * gains[3] * ops.next(waves, 3, steps[3]);
+        let fourth = ops.next(waves, 3, cycle.control1 * 2.0 * gains[3], steps[3]);
         ops.hear(fourth);
-        let third = cycle.control2 * 2.0 * gains[2] * ops.next(waves, 2, steps[2]);
-        let second = gains[1] * ops.next(waves, 1, steps[1]);
-        (fourth + third + second + gains[0] * ops.next(waves, 0, steps[0])) * 0.125
+        let third = ops.next(waves, 2, cycle.control2 * 2.0 * gains[2], steps[2]);
+        let second = ops.next(waves, 1, gains[1], steps[1]);
+        (fourth + third + second + ops.next(waves, 0, gains[0], steps[0])) * 0.125
     }
 }
 

@@ -85,16 +85,16 @@ impl Operators {
         Some([a?, b?, c?, d?, e?])
     }
 
-    /// Next value of operator `i`, `step` periods on, without its gain.
+    /// Next value of operator `i` with a gain, `step` periods on.
     #[inline(always)]
-    pub fn next(&mut self, waves: &Waves<'_>, i: usize, step: f64) -> f64 {
-        self.next_by_points(waves, i, step * waves[i].len as f64)
+    pub fn next(&mut self, waves: &Waves<'_>, i: usize, gain: f64, step: f64) -> f64 {
+        self.next_by_points(waves, i, gain, step * waves[i].len as f64)
     }
 
     /// As [`Self::next`], `step` points of the table on.
     #[inline(always)]
-    pub fn next_by_points(&mut self, waves: &Waves<'_>, i: usize, step: f64) -> f64 {
-        self.envelopes[i].next() * self.loops[i].next(waves[i], step, self.offsets[i])
+    pub fn next_by_points(&mut self, waves: &Waves<'_>, i: usize, gain: f64, step: f64) -> f64 {
+        gain * self.envelopes[i].next() * self.loops[i].next(waves[i], step, self.offsets[i])
     }
 
     /// Shifts operator `i` by a number of periods.

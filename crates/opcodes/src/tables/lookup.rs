@@ -85,7 +85,8 @@ pub(crate) fn read(table: &Table, order: Order, how: Indexing, index: f64) -> f6
     if order == Order::Step {
         return point(table, i);
     }
-    let f = place - floor;
+    // An infinite place is infinitely far beyond its end, as in the reference.
+    let f = if place.is_infinite() { place } else { place - floor };
     let (y1, y2) = (point(table, i), point(table, i + 1));
     if order == Order::Linear || i < 1 || i + 1 == table.len || table.len < 4 {
         return y1 + (y2 - y1) * f;
