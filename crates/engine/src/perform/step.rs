@@ -17,6 +17,8 @@ pub struct Settings {
     pub max_notes: Option<u32>,
     /// `mute`
     pub muted: bool,
+    /// `cpuprc`
+    pub load: f64,
 }
 
 /// A block of sound.
