@@ -94,6 +94,13 @@ pub enum Command {
         /// Greatest number of notes at a time.
         count: u32,
     },
+    /// `cpuprc`: how much of the processor a note is said to need.
+    ProcessorLoad {
+        /// Instrument number.
+        instrument: u32,
+        /// Percentage.
+        percent: f64,
+    },
     /// `prealloc`: makes room for notes in advance.
     PreAlloc {
         /// Instrument number.

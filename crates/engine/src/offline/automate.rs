@@ -29,6 +29,11 @@ pub struct Automation {
     odd: bool,
 }
 
+/// Whether automations run under a number.
+pub(super) fn is_automation(number: u32) -> bool {
+    [PFIELDS, TABLES, BUSES].contains(&number)
+}
+
 impl Automation {
     /// From pairs of time and value, times ascending.
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Self {

@@ -1,5 +1,6 @@
 //! Changing and ending what plays.
 
+use super::automate::is_automation;
 use super::history::Record;
 use super::ids::{Field, Instr};
 use super::{EngineError, OfflineEngine};
@@ -14,7 +15,10 @@ impl OfflineEngine {
     /// Unknown instrument; the delay is no number.
     pub fn unsched(&mut self, what: impl Into<Instr>, delay: f64) -> Result<(), EngineError> {
         let what = what.into();
-        let (p1, number) = self.resolve(&what)?;
+        let (p1, number) = match &what {
+            Instr::Number(p1) if is_automation(*p1 as u32) => (*p1, *p1 as u32),
+            _ => self.resolve(&what)?,
+        };
         let time = self.start_time(delay, true)?;
         let target = Target::new(p1);
         self.live()?.schedule_action(

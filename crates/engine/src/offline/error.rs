@@ -139,6 +139,12 @@ pub enum EngineError {
         /// How far it was.
         seconds: f64,
     },
+    /// The piece ended the render itself, with `exitnow`.
+    #[error("the piece ended the render with exitnow {status}")]
+    Exited {
+        /// What it gave as exit status.
+        status: i32,
+    },
     /// The engine was stopped or cancelled before.
     #[error("the engine was stopped: make a new one")]
     Stopped,

@@ -177,9 +177,7 @@ impl OfflineEngine {
         };
         let whole = p1.map(f64::trunc).filter(|n| (1.0..4e9).contains(n));
         match (p1, whole) {
-            (Some(p1), Some(n)) if performance.has_instrument(n as u32) || is_helper(n as u32) => {
-                Ok((p1, n as u32))
-            }
+            (Some(p1), Some(n)) if performance.has_instrument(n as u32) => Ok((p1, n as u32)),
             _ => Err(self.unknown_instrument(instr)),
         }
     }
@@ -269,9 +267,4 @@ impl OfflineEngine {
         }
         Ok(delay)
     }
-}
-
-/// Numbers under which the engine's own automations run; they are no instruments.
-fn is_helper(number: u32) -> bool {
-    [super::automate::PFIELDS, super::automate::TABLES, super::automate::BUSES].contains(&number)
 }

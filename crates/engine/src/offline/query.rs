@@ -18,7 +18,7 @@ impl OfflineEngine {
         performance.global(name.trim()).ok_or_else(|| EngineError::UnknownVariable(name.to_owned()))
     }
 
-    /// Value of an expression that has one at init: `ftlen(200)`, `gifoo * 2`. What it does besides is done, as by
+    /// Value of an expression that has one at init (the history does not keep it): `ftlen(200)`, `gifoo * 2`. What it does besides is done, as by
     /// `ftgen(200, 0, 100, 2, 0)`.
     ///
     /// # Errors

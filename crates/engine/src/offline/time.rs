@@ -103,7 +103,10 @@ impl OfflineEngine {
             self.performance.set_end(end);
             let Some(block) = self.performance.step() else {
                 self.performance.settle();
-                return self.follow(total).map(|_| ());
+                return match self.performance.exit() {
+                    Some(status) => Err(EngineError::Exited { status }),
+                    None => self.follow(total).map(|_| ()),
+                };
             };
             self.output.write(&block)?;
             if !self.performance.shared().messages.is_empty() {

@@ -35,6 +35,7 @@ impl Performance {
             Command::MaxAlloc { instrument, count } => {
                 self.settings(instrument).max_notes = Some(count);
             }
+            Command::ProcessorLoad { instrument, percent } => self.settings(instrument).load = percent,
             Command::Mute { instrument, on } => self.settings(instrument).muted = !on,
             Command::Exit(status) => self.exit = Some(status),
             Command::MidiAssign { channel, instrument, .. } => self.midi.assign(channel, instrument),

@@ -102,6 +102,11 @@ impl Performance {
             self.world.warn(format!("cannot allocate last note of instr {number}: maxalloc is reached"));
             return false;
         }
+        if settings.load > 0.0 && self.load() + settings.load > 100.0 {
+            self.world
+                .warn(format!("cannot allocate last note of instr {number}: it exceeds 100% of cpu time"));
+            return false;
+        }
         let limit = self.world.limits.instances;
         if self.notes.len() >= limit {
             let text =
@@ -111,6 +116,12 @@ impl Performance {
             return false;
         }
         true
+    }
+
+    /// What `cpuprc` says that the notes that play need of the processor, in percent.
+    fn load(&self) -> f64 {
+        let notes = |number| self.world.instruments.active.get(number).map_or(0, |count| count.all);
+        self.settings.iter().map(|(number, settings)| settings.load * f64::from(notes(number))).sum()
     }
 
     /// Runs the init pass of a note and sets its end from p2 and p3 as they stand afterwards (F7).

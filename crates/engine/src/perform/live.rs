@@ -176,16 +176,26 @@ impl Performance {
         instruments.defined = self.program.by_number.keys().copied().collect();
     }
 
-    /// Value of an expression that has one at init. What it does besides (`ftgen`) is done.
+    /// Value of an expression that has one at init. What it does besides (`ftgen`) is done; of its text nothing
+    /// stays.
     ///
     /// # Errors
     /// The expression is wrong or fails.
     pub fn evaluate(&mut self, expression: &str) -> Result<f64, Box<CompileFailed>> {
         /// A global that no piece is likely to have.
         const RESULT: &str = "gi__orchestrion_result";
+        let (sources, compiler) = (self.sources.clone(), locked(&self.compiler).clone());
+        let before = self.program.mark();
         self.compile("<expression>", &format!("{RESULT} = {expression}\n"))?;
-        self.program.globals_code.pop();
-        Ok(self.global(RESULT).unwrap_or(f64::NAN))
+        let value = self.global(RESULT).unwrap_or(f64::NAN);
+        for fresh in self.globals.cells.iter().skip(before.globals()) {
+            fresh.set(0.0);
+        }
+        self.program.go_back(before);
+        self.sources = sources;
+        *locked(&self.compiler) = compiler;
+        self.note_instruments();
+        Ok(value)
     }
 
     /// Current value of a global number; `None` if there is none of this name.

@@ -20,6 +20,8 @@ pub struct Settings {
     pub muted: bool,
     /// A p-field that its notes do not have was to be set; said once.
     pub missed_pfield: bool,
+    /// `cpuprc`
+    pub load: f64,
 }
 
 /// A block of sound.

@@ -1,4 +1,4 @@
-//! Instruments as a whole: `alwayson`, `turnon`, `maxalloc`, `prealloc`, `mute`, `active`, `nstrnum`,
+//! Instruments as a whole: `alwayson`, `turnon`, `maxalloc`, `cpuprc`, `prealloc`, `mute`, `active`, `nstrnum`,
 //! `nstrstr`, `massign`, `pgmassign`, `remove`, `exitnow`.
 
 use crate::events::schedule::ask;
@@ -29,6 +29,15 @@ pub static MAXALLOC: OpDef = OpDef::new("maxalloc", "Limits the number of notes 
     .sigs(&[sig("", "Si", world_at_init::<MaxAlloc>()), sig("", "ii", world_at_init::<MaxAlloc>())])
     .ins(&[INS, port("icount", "greatest number of notes; 0 for no limit")])
     .source("Manual: maxalloc; semantics F12");
+/// Definition of `cpuprc`.
+pub static CPUPRC: OpDef =
+    OpDef::new("cpuprc", "Says how much of the processor a note needs; notes beyond 100 % are not started.")
+        .sigs(&[sig("", "Si", world_at_init::<CpuPrc>()), sig("", "ii", world_at_init::<CpuPrc>())])
+        .ins(&[
+            INS,
+            port("ipercent", "percentage of the processor that a note is said to need; 0 for no limit"),
+        ])
+        .source("Manual: cpuprc");
 /// Definition of `prealloc`.
 pub static PREALLOC: OpDef = OpDef::new("prealloc", "Makes room for notes of an instrument in advance.")
     .sigs(&[sig("", "iio", world_at_init::<PreAlloc>()), sig("", "Sio", world_at_init::<PreAlloc>())])
@@ -121,6 +130,17 @@ impl WorldStep for MaxAlloc {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if let Some(instrument) = defined(world, p1(io, 0, world)?) {
             world.commands.push(Command::MaxAlloc { instrument, count: io.k(1) as u32 });
+        }
+        Ok(())
+    }
+}
+
+struct CpuPrc;
+
+impl WorldStep for CpuPrc {
+    fn step(io: &Io<'_>, world: &mut World) -> OpResult {
+        if let Some(instrument) = defined(world, p1(io, 0, world)?) {
+            world.commands.push(Command::ProcessorLoad { instrument, percent: io.k(1) });
         }
         Ok(())
     }

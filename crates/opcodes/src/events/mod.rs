@@ -26,6 +26,7 @@ pub const OPS: &[&OpDef] = &[
     &manage::ALWAYSON,
     &manage::TURNON,
     &manage::MAXALLOC,
+    &manage::CPUPRC,
     &manage::PREALLOC,
     &manage::MUTE,
     &manage::ACTIVE,

@@ -31,5 +31,4 @@ pub const OPS: &[&OpDef] = &[
     &pfields::PASSIGN,
     &pfields::TIVAL,
     &processor::CPUMETER,
-    &processor::CPUPRC,
 ];

@@ -1,6 +1,6 @@
-//! `cpumeter`, `cpuprc`: load of the processor, which an offline render does not watch.
+//! `cpumeter`: load of the processor, which an offline render does not watch.
 
-use crate::step::{Step, at_init, at_perf};
+use crate::step::{Step, at_perf};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{OpDef, port, sig};
 use orchestrion_base::port::Io;
@@ -13,16 +13,6 @@ pub static CPUMETER: OpDef = OpDef::new("cpumeter", "Load of the processor.")
     .ins(&[port("ifreq", "time between two measurements in seconds")])
     .source("Manual: cpumeter")
     .differences(&["always 0: the same piece always renders to the same bytes"]);
-/// Definition of `cpuprc`.
-pub static CPUPRC: OpDef = OpDef::new("cpuprc", "Tells how much of the processor a note needs.")
-    .sigs(&[sig("", "Si", at_init::<NoLoad>()), sig("", "ii", at_init::<NoLoad>())])
-    .ins(&[
-        port("insnum", "number or name of the instrument"),
-        port("ipercent", "percentage of the processor"),
-    ])
-    .source("Manual: cpuprc")
-    .differences(&["does nothing: a render plays all notes"]);
-
 struct NoLoad;
 
 impl Step for NoLoad {

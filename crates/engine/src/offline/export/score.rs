@@ -213,7 +213,7 @@ impl Writer<'_> {
     fn unsched(&mut self, time: f64, target: Target) {
         let cycle = self.cycle(time);
         let number = target.p1 as u32;
-        if [automate::PFIELDS, automate::TABLES, automate::BUSES].contains(&number) {
+        if automate::is_automation(number) {
             let stopped = |id: f64| if target.exact { id == target.p1 } else { id as u32 == number };
             for line in self.lines.iter_mut().filter(|line| line.automation.is_some_and(stopped)) {
                 line.end = line.end.map(|end| end.min(cycle));

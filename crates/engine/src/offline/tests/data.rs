@@ -20,6 +20,9 @@ fn variables_and_expressions_can_be_asked_for() {
     assert_eq!(e.call("gifoo * 2 + 1").ok(), Some(25.0));
     assert_eq!(e.call("ftgen(200, 0, 100, 2, 0)").ok(), Some(200.0));
     assert_eq!(e.call("ftlen(200)").ok(), Some(100.0));
+    assert_eq!((e.call("gifoo").ok(), e.call("1 + 1").ok()), (Some(12.0), Some(2.0)));
+    e.compile("ginew init 0").expect("code");
+    assert_eq!(e.query_variable("ginew").ok(), Some(0.0));
     assert!(matches!(e.call("nosuch(1)"), Err(EngineError::Compile(_))));
     assert!(matches!(e.call("ftlen(77)"), Err(EngineError::Compile(_))));
 }

@@ -38,6 +38,7 @@ fn mistakes_about_fields_are_told_apart() {
     let mut e = engine(PRINTS);
     let mut fails = |event: Event| e.sched(event).expect_err("a mistake").to_string();
     assert_eq!(fails(Event::new("nosuch")), "there is no instrument nosuch");
+    assert_eq!(fails(Event::new(11)), "there is no instrument 11");
     assert_eq!(fails(Event::new(101)), "there is no instrument 101");
     assert!(fails(Event::new(100).set("p3", 1.0)).starts_with("p3 is no argument"));
     assert!(

@@ -163,6 +163,14 @@ fn another_thread_can_stop_a_render() {
 }
 
 #[test]
+fn a_piece_that_exits_ends_the_render() {
+    let mut e = engine("instr 100\n  exitnow 3\nendin");
+    e.sched(Event::new(100).delay(0.02).dur(0.01)).expect("an event");
+    assert!(matches!(e.perform_until(1.0), Err(EngineError::Exited { status: 3 })));
+    assert_eq!(e.now(), 0.02);
+}
+
+#[test]
 fn progress_is_told_and_may_stop_the_render() {
     let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
     let sink = seen.clone();
