@@ -195,7 +195,7 @@ mod tests {
             message_format: MessageFormat::Text,
         };
         assert_eq!(run(&args(&["no_such_opcode"])), Exit::Usage);
-        assert_eq!(run(&args(&["FLpanel"])), Exit::Usage);
+        assert_eq!(run(&args(&["dssiinit"])), Exit::Usage);
         assert_eq!(run(&args(&["goto", "tone"])), Exit::Good);
     }
 }
