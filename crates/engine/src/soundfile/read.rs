@@ -112,26 +112,11 @@ pub fn read(bytes: Arc<[u8]>, limits: &Limits) -> Result<SoundData, SoundError> 
             other => other?,
         },
         Some(b".snd") => read_au(&bytes, limits)?,
-        Some(b"FORM") => read_guarded(within_file(bytes), limits)?,
         _ => read_guarded(bytes, limits)?,
     };
     data.loops = info.loops;
     data.base_key = info.base_key;
     Ok(data)
-}
-
-/// An AIFF file whose header promises more bytes than there are, with the number that there are: some
-/// writers give the size of the whole file, which readers take.
-fn within_file(bytes: Arc<[u8]>) -> Arc<[u8]> {
-    let there = u32::try_from(bytes.len().saturating_sub(8)).unwrap_or(u32::MAX);
-    match bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_be_bytes) {
-        Some(promised) if promised > there => {
-            let mut corrected = bytes.to_vec();
-            corrected[4..8].copy_from_slice(&there.to_be_bytes());
-            corrected.into()
-        }
-        _ => bytes,
-    }
 }
 
 /// Third-party decoders on untrusted bytes: a panic in one becomes an error where panics unwind.
