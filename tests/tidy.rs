@@ -58,6 +58,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("in32", "cases have no sound input"),
     ("inrg", "cases have no sound input"),
     ("compileorc", "the reference ends the note where the file is missing, and cases have no files"),
+    ("ctrlprint", "the reference prints to standard output, not among its messages"),
+    ("ctrlprintpresets", "as ctrlprint"),
     ("pwd", "tells where the tests run"),
     ("cpumeter", "watches the processor"),
     ("miditempo", "without a MIDI file the reference gives 60 times the sample rate"),
