@@ -17,6 +17,7 @@ pub mod registry;
 pub mod source;
 pub mod spectrum;
 pub mod table;
+pub mod text;
 pub mod ty;
 pub mod value;
 pub mod world;
