@@ -51,6 +51,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("dates", "tells the time of day"),
     ("rtclock", "tells the time of day"),
     ("systime", "tells the time of day"),
+    ("tabifd", "the reference crashes"),
     ("inq", "cases have no sound input"),
     ("inh", "cases have no sound input"),
     ("ino", "cases have no sound input"),

@@ -19,6 +19,7 @@ pub mod roster;
 pub mod source;
 pub mod spectrum;
 pub mod table;
+pub mod text;
 pub mod ty;
 pub mod value;
 pub mod world;

@@ -6,6 +6,7 @@
 
 use crate::note::Note;
 use crate::spectrum::Spectrum;
+use crate::text::Text;
 use crate::ty::Base;
 use crate::value::ArrayVal;
 use bstr::{BStr, BString, ByteSlice};
@@ -130,27 +131,6 @@ impl<'a> Signal<'a> {
     #[inline(always)]
     pub fn is_audio(&self) -> bool {
         self.step == 1
-    }
-}
-
-/// A string argument, borrowed.
-pub enum Text<'a> {
-    /// From a literal.
-    Literal(&'a BStr),
-    /// From a variable.
-    Var(Ref<'a, BString>),
-    /// From a p-field.
-    Owned(BString),
-}
-
-impl std::ops::Deref for Text<'_> {
-    type Target = BStr;
-    fn deref(&self) -> &BStr {
-        match self {
-            Text::Literal(s) => s,
-            Text::Var(s) => s.as_bstr(),
-            Text::Owned(s) => s.as_bstr(),
-        }
     }
 }
 

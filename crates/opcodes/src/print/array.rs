@@ -3,7 +3,8 @@
 use bstr::{BStr, BString};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Res, WorldUgen, port, sig, world_unit};
-use orchestrion_base::port::{Io, Text};
+use orchestrion_base::port::Io;
+use orchestrion_base::text::Text;
 use orchestrion_base::value::{ArrayData, ArrayVal};
 use orchestrion_base::world::World;
 

@@ -6,7 +6,8 @@
 
 use bstr::{BStr, BString, ByteSlice};
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::port::{Io, Place, Text};
+use orchestrion_base::port::{Io, Place};
+use orchestrion_base::text::Text;
 
 /// Greatest width and precision; more would only be a way to fill memory.
 const WIDEST: usize = 8192;
