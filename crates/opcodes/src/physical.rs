@@ -470,7 +470,7 @@ impl Countdown {
     pub fn before_end(cx: &Init<'_>, decay: f64) -> Self {
         let (kr, given) = (cx.clock.kr, cx.note.given.borrow());
         let duration = given.get(2).copied().unwrap_or(0.0).max(-1.0);
-        Self((duration * kr) as i64 - (kr * decay) as i64)
+        Self(((duration * kr) as i64).saturating_sub((kr * decay) as i64))
     }
 
     /// As [`Self::before_end`], but truncated only once.

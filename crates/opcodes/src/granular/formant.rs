@@ -99,7 +99,7 @@ impl Grain {
             self.fall = self.fall.saturating_sub(self.fall_step).max(0);
         }
         y *= self.amp;
-        self.left -= 1;
+        self.left = self.left.saturating_sub(1);
         self.amp *= self.decay;
         y
     }

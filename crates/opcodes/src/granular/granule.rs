@@ -269,11 +269,11 @@ impl Voice {
     fn strength(&self, fixed: &Fixed, i: i32) -> f64 {
         let part = |x: f64| truncated(f64::from(self.size) * x);
         let (rise, decay) = (part(fixed.rise), part(fixed.decay));
-        let sustained = self.size - decay;
+        let sustained = self.size.saturating_sub(decay);
         if i < sustained {
             if rise > 0 { (f64::from(i) / f64::from(rise)).min(1.0) } else { 1.0 }
         } else {
-            f64::from(decay - (i - sustained)) / f64::from(decay)
+            (f64::from(decay) - (f64::from(i) - f64::from(sustained))) / f64::from(decay)
         }
     }
 

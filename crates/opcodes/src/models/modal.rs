@@ -1,6 +1,6 @@
 //! `marimba`, `vibes`, `gogobel`: a struck bar or bell, an impulse through four resonances.
 
-use crate::lookup::any_table;
+use crate::lookup::{any_table, truncated};
 use crate::physical::{BiQuad, Countdown, Loop, OnePole, Ramp};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, port, sig, unit};
@@ -137,7 +137,8 @@ impl Kind for Marimba {
         let doubles = if doubles <= 0.0 { 40 } else { triples.saturating_add(doubles as u32) };
         let drawn = cx.world.random.rand31.step() % 100;
         let further = if drawn < triples { 2 } else { u32::from(drawn < doubles) };
-        cx.note.ask_extra_cycles((cx.world.header.kr * cx.k(8)) as u32);
+        // What no 32-bit integer holds asks for nothing.
+        cx.note.ask_extra_cycles(truncated(cx.world.header.kr * cx.k(8)).max(0) as u32);
         (further, Countdown::before_end(cx, cx.k(8)))
     }
 }

@@ -35,16 +35,16 @@ impl Ugen for Mpulse {
         let samples = if interval == 0.0 {
             i64::from(i32::MAX)
         } else if interval < 0.0 {
-            -(interval as i64)
+            (-interval) as i64
         } else {
             (interval * io.clock.sr) as i64
         };
         for out in io.out(0) {
             out.set(if self.next == 0 { io.k(0) } else { 0.0 });
-            self.next = if self.next == 0 { samples } else { self.next } - 1;
+            self.next = if self.next == 0 { samples } else { self.next }.saturating_sub(1);
         }
         // An interval below one sample leads below 0; the next cycle starts anew.
-        self.next = self.next.abs();
+        self.next = self.next.saturating_abs();
         Ok(())
     }
 }
