@@ -23,7 +23,7 @@ pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a ta
     .ins(&[
         port("xamp", "amplitude"),
         port("kcps", "frequency in Hz, relative to ibas; negative reads backwards"),
-        port("ifn", "table, or a string p-field that names a sound file"),
+        port("ifn", "table with the sound"),
         port(
             "iwsize",
             "frames to interpolate between: 1 the one before, 2 line, 4 cubic, 8 to 256 in steps of 4 sinc; default 4",
