@@ -48,6 +48,14 @@ mod tests {
     }
 
     #[test]
+    fn every_opcode_is_defined_once() {
+        let mut names: Vec<_> = crate::families().flat_map(|(_, ops)| ops.iter().map(|op| op.name)).collect();
+        names.sort_unstable();
+        let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
     fn an_opcode_is_one_of_the_references_or_an_extension() {
         let all: Vec<_> = names().collect();
         for (_, ops) in crate::families() {

@@ -1,4 +1,4 @@
-//! Parts and shapes of arrays: `slicearray`, `trim`, `reshapearray`, rows, columns, interleaving.
+//! Parts and shapes of arrays: `slicearray`, `reshapearray`, rows, columns, interleaving.
 
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{OpDef, Port, port, sig};
@@ -49,24 +49,6 @@ pub static TABSLICE: OpDef = OpDef::new("tabslice", "Old name of slicearray.")
     .ins(SLICE)
     .may_fail()
     .source("Manual: slicearray");
-
-const TRIM_PORTS: &[Port] =
-    &[port("array", "array that is changed"), port("len", "new length of the first dimension")];
-
-/// Definition of `trim`.
-pub static TRIM: OpDef = OpDef::new("trim", "Changes the length of an array.")
-    .sigs(&[sig("", "i[]i", at_init::<Trim>()), sig("", ".[]k", at_perf::<Trim>())])
-    .ins(TRIM_PORTS)
-    .changes(1)
-    .may_fail()
-    .source("Manual: trim");
-
-/// Definition of `trim_i`.
-pub static TRIM_I: OpDef = OpDef::new("trim_i", "Changes the length of an array at init.")
-    .sigs(&[sig("", ".[]i", at_init::<Trim>())])
-    .ins(TRIM_PORTS)
-    .changes(1)
-    .source("Manual: trim_i");
 
 /// Definition of `reshapearray`.
 pub static RESHAPEARRAY: OpDef =
@@ -156,25 +138,6 @@ impl Step for Slice {
         }
         fit(&mut out, count, io, world)?;
         copy_elements(&array, &mut out, (start..).step_by(stride as usize).take(count), io.clock.ksmps);
-        Ok(())
-    }
-}
-
-struct Trim;
-
-impl Step for Trim {
-    fn step(io: &Io<'_>, world: &World) -> OpResult {
-        let Some(mut array) = io.array_in_mut(0) else { return Ok(()) };
-        let length = io.k(1) as i32;
-        let length =
-            u32::try_from(length).map_err(|_| OpError::new(format!("no array has {length} elements")))?;
-        let mut dims = array.dims.clone();
-        match dims.first_mut() {
-            Some(first) => *first = length,
-            None => dims.push(length),
-        }
-        check_size(elements(&dims), world)?;
-        array.resize(&dims, io.clock.ksmps);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Largest and smallest of several signals.
 
-use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
+use orchestrion_base::error::OpResult;
+use orchestrion_base::op::{OpDef, Port, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
@@ -77,18 +77,6 @@ pub static MINABSACCUM: OpDef =
         .changes(1)
         .source("Manual: minabsaccum");
 
-/// Definition of `max_k`.
-pub static MAX_K: OpDef = OpDef::new("max_k", "Peak, extreme or average of a signal since the last trigger.")
-    .sigs(&[sig("k", "aki", Make::Unit(unit::<Watch>))])
-    .outs(&[port("knumkout", "the value at the last trigger")])
-    .ins(&[
-        port("asig", "signal"),
-        port("ktrig", "nonzero updates the output and starts afresh"),
-        port("itype", "1 greatest magnitude, 2 maximum, 3 minimum, 4 average"),
-    ])
-    .may_fail()
-    .source("Manual: max_k");
-
 /// Whether `x` replaces `best`; a NaN never does.
 #[inline(always)]
 fn beats<const MAX: bool>(x: f64, best: f64) -> bool {
@@ -132,68 +120,5 @@ impl<const MAX: bool, const ABS: bool> Step for Gather<MAX, ABS> {
             }
         }
         Ok(())
-    }
-}
-
-/// State of `max_k`.
-#[derive(Default)]
-struct Watch {
-    value: f64,
-    samples: usize,
-}
-
-/// Start values below and above everything: the greatest single-precision number, as in the reference.
-const FAR: f64 = f32::MAX as f64;
-
-impl Watch {
-    fn reset(&mut self, kind: i32) {
-        self.samples = 0;
-        self.value = match kind {
-            2 => -FAR,
-            3 => FAR,
-            _ => 0.0,
-        };
-    }
-}
-
-impl Ugen for Watch {
-    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.reset(cx.k(2) as i32);
-        Ok(())
-    }
-
-    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let kind = io.k(2) as i32;
-        let samples = io.a(0).iter().map(std::cell::Cell::get);
-        match kind {
-            1 => self.value = samples.fold(self.value, |m, x| if x.abs() > m { x.abs() } else { m }),
-            2 => self.value = samples.fold(self.value, |m, x| if x > m { x } else { m }),
-            3 => self.value = samples.fold(self.value, |m, x| if x < m { x } else { m }),
-            4 => {
-                self.samples += samples.len();
-                self.value += samples.fold(0.0, |sum, x| sum + x);
-            }
-            _ => return Err(OpError::new(format!("max_k: no such type: {kind}"))),
-        }
-        if io.k(1) != 0.0 {
-            io.set(0, if kind == 4 { self.value / self.samples as f64 } else { self.value });
-            self.reset(kind);
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bench::Bench;
-
-    #[test]
-    fn max_k_averages() {
-        let mut bench = Bench::new(&MAX_K, 0);
-        bench.audio_in(0, |n| n as f64);
-        bench.set(1, 1.0);
-        bench.set(2, 4.0);
-        assert_eq!(bench.render(2), [7.5, 23.5]);
     }
 }

@@ -35,7 +35,6 @@ pub const OPS: &[&OpDef] = &[
     &extremes::MINACCUM,
     &extremes::MAXABSACCUM,
     &extremes::MINABSACCUM,
-    &extremes::MAX_K,
     &interpolate::LINLIN,
     &interpolate::LINCOS,
     &interpolate::XYSCALE,

@@ -8,7 +8,7 @@ pub(crate) mod files;
 mod fixed;
 pub(crate) mod format;
 mod formatted;
-mod tables;
+mod print_type;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -29,6 +29,5 @@ pub const OPS: &[&OpDef] = &[
     &fixed::PRINT,
     &fixed::PRINTK,
     &fixed::PRINTK2,
-    &tables::FTPRINT,
-    &tables::PRINT_TYPE,
+    &print_type::PRINT_TYPE,
 ];
