@@ -141,3 +141,17 @@ impl Reader {
         Some(score.sections.iter().map(length).sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_a_cycle_go_as_the_sum_in_seconds_is_rounded() {
+        let header = Header { sr: 44_100.0, kr: 44_100.0 / 32.0, ksmps: 32, ..Header::default() };
+        let reader = Reader::new(None, &header, false, false);
+        // 5512.5 cycles after the start of the score and of a later section, measured on the reference.
+        assert_eq!(reader.cycle_of(0, 4.0), 5_513);
+        assert_eq!(reader.cycle_of(23_429, 4.0), 28_941);
+    }
+}
