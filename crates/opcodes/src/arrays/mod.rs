@@ -59,8 +59,6 @@ pub const OPS: &[&OpDef] = &[
     &shape::SLICEARRAY,
     &shape::SLICEARRAY_I,
     &shape::TABSLICE,
-    &shape::TRIM,
-    &shape::TRIM_I,
     &shape::RESHAPEARRAY,
     &shape::GETROW,
     &shape::GETCOL,
