@@ -126,12 +126,14 @@ pub(crate) fn parse_text(
     name: &str,
     text: &str,
     includes: &mut dyn Includes,
+    macros: &[(String, String)],
     compiler: &Compiler,
 ) -> (Orchestra, Vec<Diagnostic>) {
     let text = text_of(text.as_bytes());
     let len = text.len() as u32;
     let id = sources.add(name, text);
-    let how = preprocess::Options::new(Language::Orchestra);
+    let mut how = preprocess::Options::new(Language::Orchestra);
+    how.macros = macros.to_vec();
     parse_orchestra(sources, Span::new(id, 0, len), includes, &how, &|name| compiler.is_opcode(name))
 }
 

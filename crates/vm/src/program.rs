@@ -16,13 +16,6 @@ pub struct Mark {
     names: BTreeMap<String, u32>,
 }
 
-impl Mark {
-    /// Number of global variables there were.
-    pub fn globals(&self) -> usize {
-        self.lengths[3]
-    }
-}
-
 impl Program {
     /// Adds an orchestra to a program; afterwards [`Program::globals_code`] ends with its instrument 0.
     /// With errors among the diagnostics the program is as it was.

@@ -57,18 +57,18 @@ impl OfflineEngine {
     }
 
     /// Takes back the hold that `persist` has on a bus, `delay` seconds from now. It goes when its last user has
-    /// ended.
+    /// ended. A bus without persistence that nobody uses yet goes at once.
     ///
     /// # Errors
-    /// There is no such bus; the delay is no number.
+    /// There is no such bus, if it is to be released now; the delay is no number.
     #[doc(alias = "releaseBus")]
     pub fn release_bus(&mut self, bus: BusToken, delay: f64) -> Result<(), EngineError> {
         let token = bus.0;
         let time = self.start_time(delay, true)?;
         if delay > 0.0 {
-            self.at(time, move |world| pool::release(world, token as f64))?;
+            self.at(time, move |world| pool::release_kept(world, token as f64))?;
         } else {
-            self.with_bus(bus, |world| pool::release(world, token as f64))?;
+            self.with_bus(bus, |world| pool::release_kept(world, token as f64))?;
         }
         self.record(|| Record::BusRelease { time, token });
         Ok(())

@@ -159,7 +159,7 @@ impl OfflineEngine {
         delay: f64,
     ) -> Result<(), EngineError> {
         let value = value.into();
-        if delay == 0.0 {
+        if delay <= 0.0 {
             return self.put(name, &value);
         }
         let time = self.start_time(delay, true)?;

@@ -132,10 +132,16 @@ impl OfflineEngine {
         let event = event.into();
         let (p1, number) = self.resolve(&event.instr)?;
         let time = self.start_time(event.delay, event.relative)?;
-        if event.dur.is_nan() {
+        if !event.dur.is_finite() {
             return Err(super::bad_time("the duration", event.dur, "give seconds, or -1 for no end"));
         }
         let fields = self.fields_of(&event, number)?;
+        if let Some(at) = fields.iter().position(|f| matches!(f, Value::Number(x) if !x.is_finite())) {
+            return Err(EngineError::Points(format!("p{} of {} is no number", at + 4, event.instr)));
+        }
+        if self.performance.is_full() {
+            return Err(EngineError::Points("limit events reached: too many events are waiting".to_owned()));
+        }
         let id = if event.unique {
             self.unique_id(&event.instr, p1, number)?
         } else {

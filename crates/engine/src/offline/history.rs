@@ -66,6 +66,11 @@ impl OfflineEngine {
         }
     }
 
+    /// Notes what the history cannot do without, even where it is switched off.
+    pub(super) fn record_always(&mut self, record: Record) {
+        self.history.records.push(record);
+    }
+
     /// Lets `work` use the engine without leaving a trace in what [`OfflineEngine::generate_csd`] writes. Calls may
     /// nest.
     pub fn nohistory<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {

@@ -99,7 +99,10 @@ impl Instr {
     /// A name that is a number becomes one.
     fn or_number(self) -> Self {
         match &self {
-            Instr::Name(name) => name.parse().map_or(self, Instr::Number),
+            Instr::Name(name) if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                name.parse().map_or(self, Instr::Number)
+            }
+            Instr::Name(_) => self,
             Instr::Number(_) => self,
         }
     }

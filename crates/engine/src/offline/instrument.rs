@@ -54,6 +54,11 @@ impl Fields {
                     branches.iter().for_each(|b| self.statements(&b.body));
                     self.statements(otherwise.as_deref().unwrap_or(&[]));
                 }
+                StmtKind::While { body, .. } | StmtKind::For { body, .. } => self.statements(body),
+                StmtKind::Switch { cases, default, .. } => {
+                    cases.iter().for_each(|(_, body)| self.statements(body));
+                    self.statements(default.as_deref().unwrap_or(&[]));
+                }
                 _ => {}
             }
         }

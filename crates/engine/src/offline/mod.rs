@@ -213,7 +213,8 @@ impl OfflineEngine {
     /// replaced; notes of it that play go on as they were.
     ///
     /// # Errors
-    /// The text is wrong, or defines an instrument with a number below 100. Nothing is changed then.
+    /// The text is wrong, or defines an instrument with a number below 100. Nothing of it stays then; only what its
+    /// global code did to existing tables, channels and variables before it failed is done.
     pub fn compile(&mut self, code: &str) -> Result<(), EngineError> {
         self.compile_text("<orchestra>", code, code)
     }

@@ -1,6 +1,7 @@
 //! Asking an engine: variables, expressions, score lines.
 
 use super::history::Record;
+use super::ids::{EventId, Value};
 use super::{EngineError, OfflineEngine};
 use crate::perform::PField;
 use bstr::ByteSlice;
@@ -83,7 +84,7 @@ impl OfflineEngine {
             Kind::Note | Kind::Table => {}
             _ => return Err(refuse("only `i`, `f` and `e` can be scheduled")),
         }
-        let time = now + event.time;
+        let time = now + event.time.max(0.0);
         let duration = if event.kind == Kind::Note { event.duration.max(0.0) } else { 0.0 };
         if event.kind == Kind::Note {
             performance.schedule_note(time, p.clone());
@@ -92,7 +93,23 @@ impl OfflineEngine {
         }
         self.reach(time + duration);
         let letter = event.kind as u8;
-        self.record(|| Record::Statement { time, letter, p });
+        let noted = event.kind == Kind::Note && p1 > 0.0;
+        self.record(|| if noted { note(time, p1, &p) } else { Record::Statement { time, letter, p } });
         Ok(if named { 0.0 } else { p1 })
     }
+}
+
+/// The record of a note that a score line starts.
+fn note(time: f64, p1: f64, p: &[PField]) -> Record {
+    let value = |field: &PField| match field {
+        PField::Num(x) => Value::Number(*x),
+        PField::Str(text) => Value::Text(text.clone()),
+    };
+    let text = match p.first() {
+        Some(PField::Str(name)) => name.to_str_lossy().into_owned(),
+        _ => p1.to_string(),
+    };
+    let fields = p.iter().skip(3).map(value).collect();
+    let dur = p.get(2).map_or(0.0, PField::num);
+    Record::Note { time, id: EventId::new(p1, text), dur, fields, comment: String::new() }
 }

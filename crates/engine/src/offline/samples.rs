@@ -247,7 +247,7 @@ impl OfflineEngine {
             let tree = self.live()?.parse("<samples>", INSTRUMENTS).tree;
             self.learn(&tree);
             self.helpers = true;
-            self.record(|| super::history::Record::Code(INSTRUMENTS.to_owned()));
+            self.record_always(super::history::Record::Code(INSTRUMENTS.to_owned()));
         }
         let id = self.sched(event.delay(delay).dur(dur).unique())?;
         if dur < 0.0 && speed != 0.0 {

@@ -8,6 +8,8 @@ use orchestrion_base::table::Table;
 use orchestrion_opcodes::tables::make::make_table;
 use std::collections::BTreeMap;
 
+/// Highest number that a table can be given.
+const LAST: u32 = 10_000_000;
 /// First number that the engine gives to a table.
 const FIRST: u32 = 300;
 
@@ -195,7 +197,7 @@ impl OfflineEngine {
     /// ```
     ///
     /// # Errors
-    /// No data or too much of it, a number that is in use by a table to come, channels that do not divide the data.
+    /// No data or too much of it, channels that do not divide the data, a number above 10,000,000.
     #[doc(alias = "makeTable")]
     pub fn make_table(&mut self, table: impl Into<MakeTable>) -> Result<TableNumber, EngineError> {
         let MakeTable { data, channels, sr, number, delay } = table.into();
@@ -228,6 +230,7 @@ impl OfflineEngine {
             self.live()?.world().tables.insert(number, made);
         }
         self.tables.paths.remove(&number);
+        self.tables.read.retain(|_, n| *n != number);
         self.record(|| Record::Table { time, number, data, channels, sr });
         Ok(TableNumber(number))
     }
@@ -248,7 +251,16 @@ impl OfflineEngine {
         let tables = &self.shared()?.tables;
         match asked {
             Some(0) => Ok(tables.free_number()),
-            Some(n) => Ok(n),
+            Some(n) if n > LAST => {
+                let reason = format!("numbers go up to {LAST}");
+                Err(EngineError::Table { number: n, reason })
+            }
+            Some(n) => {
+                if n >= FIRST {
+                    self.tables.last = last.max(n);
+                }
+                Ok(n)
+            }
             None => {
                 let next =
                     (last + 1..u32::MAX).find(|&n| tables.get(f64::from(n)).is_none()).unwrap_or(u32::MAX);
@@ -304,6 +316,7 @@ impl OfflineEngine {
         } else {
             read(self.live()?, number, &args).map_err(|reason| EngineError::Table { number, reason })?;
         }
+        self.tables.read.retain(|_, n| *n != number);
         self.tables.paths.insert(number, path.clone());
         self.tables.read.insert(reading, number);
         self.record(|| Record::Soundfile { time, number, path, skip, channel });
@@ -370,7 +383,7 @@ impl OfflineEngine {
     /// Frees a table, now or `delay` seconds from now.
     ///
     /// # Errors
-    /// There is no such table, and none that will be made; the delay is no number.
+    /// There is no such table now, if it is to be freed now; the delay is no number.
     #[doc(alias = "freeTable")]
     pub fn free_table(&mut self, table: impl Into<TableNumber>, delay: f64) -> Result<(), EngineError> {
         let number = table.into().0;

@@ -65,6 +65,10 @@ fn a_failed_compile_changes_nothing() {
     assert_eq!(engine.instr_num("late"), None);
     assert!(engine.query_variable("giwrong").is_err());
     assert!(engine.table_data(101).is_err());
+    // A global that takes the room of one that went starts from 0.
+    assert!(engine.compile("gkgone init 5\nginone = ftlen(77)").is_err());
+    engine.compile("instr 101\n  if p4 == 1 then\n    gknew = 3\n  endif\nendin").expect("code");
+    assert_eq!(engine.query_variable("gknew").ok(), Some(0.0));
     engine.sched(Event::new(100).dur(0.02).arg(0.5)).expect("instrument 100 is as it was");
     engine.perform().expect("a render");
     assert_eq!(cycles(&engine), [0.5, 0.5]);
@@ -102,12 +106,12 @@ fn parameters_are_checked_and_in_force() {
         .sr(48000.0)
         .ksmps(32)
         .nchnls(4)
-        .globalcode("gisum = sr + ksmps + nchnls + 0dbfs + A4")
+        .globalcode("gisum = sr + ksmps + nchnls + 0dbfs + A4 + $X")
         .commandline_options(["--omacro:X=7"])
         .memory()
         .build()
         .expect("an engine");
-    assert_eq!(engine.query_variable("gisum").ok(), Some(48000.0 + 32.0 + 4.0 + 1.0 + 442.0));
+    assert_eq!(engine.query_variable("gisum").ok(), Some(48000.0 + 32.0 + 4.0 + 1.0 + 442.0 + 7.0));
     assert_eq!((engine.sr(), engine.ksmps(), engine.nchnls(), engine.a4()), (48000.0, 32, 4, 442.0));
     assert_eq!(engine.one_cycle(), 32.0 / 48000.0);
     assert_eq!(engine.version(), 6181);

@@ -34,6 +34,7 @@ impl OfflineEngine {
     /// The time is no number.
     #[doc(alias = "setEndMarker")]
     pub fn set_end_marker(&mut self, seconds: f64) -> Result<(), EngineError> {
+        self.check_running()?;
         if !(seconds.is_finite() && seconds >= 0.0) {
             return Err(super::bad_time("the end marker", seconds, "give seconds from 0 up"));
         }
@@ -80,7 +81,13 @@ impl OfflineEngine {
             return Err(super::bad_time("the end of the render", target, "give seconds"));
         }
         self.reach(target);
-        let result = self.render_cycles(self.cycles_to(target));
+        let mut end = self.cycles_to(target);
+        let cycle = self.performance.cycle();
+        if end <= cycle && target >= self.now() && self.performance.is_due() {
+            // What is scheduled for this very moment takes a k-cycle to happen.
+            end = cycle + 1;
+        }
+        let result = self.render_cycles(end);
         self.collect_messages();
         result.and(self.output.flush())
     }
@@ -193,6 +200,7 @@ impl OfflineEngine {
         if std::mem::replace(&mut self.stopped, true) {
             return Ok(());
         }
+        self.performance.complete_files();
         if remove { self.output.discard() } else { self.output.finish() }
     }
 

@@ -64,6 +64,11 @@ impl Performance {
         {
             *first = value;
         }
+        if automation.curve.values.first().is_some_and(|x| x.is_nan()) {
+            // Nothing to start from: the first value that is one.
+            let Some(value) = automation.curve.values.iter().copied().find(|x| !x.is_nan()) else { return };
+            automation.curve.values[0] = value;
+        }
         self.automations.push(automation);
     }
 
@@ -83,7 +88,7 @@ impl Performance {
         let h = self.world.header;
         let mut running = std::mem::take(&mut self.automations);
         running.retain(|a| {
-            let t = (self.cycle - a.start) as f64 * h.ksmps as f64 / h.sr;
+            let t = self.cycle.saturating_sub(a.start) as f64 * h.ksmps as f64 / h.sr;
             self.write(a.sink, a.curve.at(t)) && t < a.curve.seconds()
         });
         self.automations = running;

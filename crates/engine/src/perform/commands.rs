@@ -161,6 +161,7 @@ impl Performance {
             self.finish(id);
         }
         self.queue.remove(|_| true);
+        self.stop_automations(|_| true);
         self.score.rewind();
         self.midi.rewind();
         self.rewound += self.cycle;

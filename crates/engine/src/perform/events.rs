@@ -102,9 +102,9 @@ impl Queue {
     }
 
     /// The notes that wait: their p-fields, in no particular order.
-    pub fn notes(&self) -> impl Iterator<Item = &[PField]> {
+    pub fn notes(&self) -> impl Iterator<Item = (&Event, &[PField])> {
         self.heap.iter().filter_map(|e| match &e.what {
-            What::Statement(b'i', p) => Some(p.as_slice()),
+            What::Statement(b'i', p) => Some((e, p.as_slice())),
             _ => None,
         })
     }

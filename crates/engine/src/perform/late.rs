@@ -21,6 +21,8 @@ pub(super) type SharedCompiler = Arc<Mutex<Compiler>>;
 pub(super) struct Late {
     pub compiler: SharedCompiler,
     pub host: Option<Arc<dyn Host>>,
+    /// Macros of the command line.
+    pub macros: Vec<(String, String)>,
     pub waiting: Waiting,
 }
 
@@ -40,7 +42,8 @@ impl LateCompiler for Late {
         };
         let nothing = crate::host::MemoryHost::default();
         let mut includes = HostIncludes(self.host.as_deref().unwrap_or(&nothing));
-        let how = preprocess::Options::new(Language::Orchestra);
+        let mut how = preprocess::Options::new(Language::Orchestra);
+        how.macros.clone_from(&self.macros);
         let known = |name: &str| compiler.is_opcode(name);
         let (tree, found) = parse_orchestra(&mut sources, orchestra, &mut includes, &how, &known);
         refuse(&sources, found)?;

@@ -178,8 +178,14 @@ impl Performance {
             // Init pass only (F7); a release would still sound.
             self.finish(id);
         } else if exact {
-            // The note lasts p3 cut to samples (G4).
-            let end = first + (p3 * h.sr).clamp(0.0, 9e15) as usize;
+            // The note lasts p3 cut to samples (G4); one that a host schedules ends on the sample of its end.
+            let sample = |time: f64| super::score::sample_of(time, h.sr, true);
+            let length = if self.live {
+                sample(p2 + p3).saturating_sub(sample(p2)) as usize
+            } else {
+                (p3 * h.sr).clamp(0.0, 9e15) as usize
+            };
+            let end = first + length;
             let cycles = end.div_ceil(h.ksmps);
             a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
             self.notes.set_off(id, Some(self.cycle + cycles as u64));

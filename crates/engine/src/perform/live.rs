@@ -81,6 +81,11 @@ impl Performance {
         (time * h.kr - HALF).ceil().clamp(0.0, 9e15) as u64
     }
 
+    /// Whether something is to happen in the current k-cycle.
+    pub fn is_due(&self) -> bool {
+        self.queue.next_cycle().is_some_and(|cycle| cycle <= self.cycle)
+    }
+
     /// k-cycles performed so far.
     pub fn cycle(&self) -> u64 {
         self.cycle
@@ -109,8 +114,11 @@ impl Performance {
         let host = self.world.host.as_deref();
         let compiler = locked(&self.compiler);
         let (tree, diagnostics) = match host {
-            Some(host) => piece::parse_text(&mut sources, name, text, &mut HostIncludes(host), &compiler),
-            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &compiler),
+            Some(host) => {
+                let mut includes = HostIncludes(host);
+                piece::parse_text(&mut sources, name, text, &mut includes, &self.macros, &compiler)
+            }
+            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &self.macros, &compiler),
         };
         Parsed { sources, tree, diagnostics }
     }
@@ -119,7 +127,8 @@ impl Performance {
     /// play keep the old ones. Answers with the tree of the text.
     ///
     /// # Errors
-    /// The text is wrong, or its instrument 0 fails. Program and tables are as before then.
+    /// The text is wrong, or its instrument 0 fails. The program is as before then, and new tables are gone; what
+    /// instrument 0 did to existing ones stays.
     pub fn compile(&mut self, name: &str, text: &str) -> Result<Orchestra, Box<CompileFailed>> {
         let parsed = self.parse(name, text);
         self.compile_parsed(parsed)
@@ -145,6 +154,7 @@ impl Performance {
         if let Err(messages) = self.take_in() {
             *locked(&self.compiler) = compiler;
             self.program.go_back(before);
+            self.globals.shrink(&self.program);
             self.note_instruments();
             let sources = std::mem::replace(&mut self.sources, old);
             return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
@@ -188,10 +198,8 @@ impl Performance {
         let before = self.program.mark();
         self.compile("<expression>", &format!("{RESULT} = {expression}\n"))?;
         let value = self.global(RESULT).unwrap_or(f64::NAN);
-        for fresh in self.globals.cells.iter().skip(before.globals()) {
-            fresh.set(0.0);
-        }
         self.program.go_back(before);
+        self.globals.shrink(&self.program);
         self.sources = sources;
         *locked(&self.compiler) = compiler;
         self.note_instruments();
@@ -230,6 +238,11 @@ impl Performance {
         }
     }
 
+    /// Whether no more events may wait.
+    pub fn is_full(&self) -> bool {
+        self.queue.len() >= self.world.limits.events
+    }
+
     /// A p-field of the first note that is meant, be it playing or waiting for its time.
     pub fn pfield_of(&self, target: Target, n: u16) -> Option<f64> {
         let playing = (0..self.notes.len()).filter_map(|at| self.notes.get(self.notes.at(at)?));
@@ -237,8 +250,15 @@ impl Performance {
             return usize::from(n).checked_sub(1).and_then(|n| a.instance.pfields().get(n).copied());
         }
         let p1 = |p: &[PField]| p.first().and_then(|p1| resolve_p1(&self.program, p1));
-        let waiting = self.queue.notes().find(|p| p1(p).is_some_and(|p1| target.fits(p1)))?;
-        waiting.get(usize::from(n).checked_sub(1)?).map(PField::num)
+        let meant = self.queue.notes().filter(|(_, p)| p1(p).is_some_and(|p1| target.fits(p1)));
+        // The greatest of the queue is the next.
+        let (_, waiting) = meant.max_by_key(|(event, _)| *event)?;
+        let at = usize::from(n).checked_sub(1)?;
+        waiting
+            .get(at)
+            .map(PField::num)
+            .or_else(|| self.pset(target.p1 as u32).get(at).copied())
+            .or(Some(0.0))
     }
 
     /// Ends the notes that are meant, letting them play their release.
@@ -263,6 +283,8 @@ impl Performance {
             self.finish(id);
         }
         self.sweep();
+        // What notes asked for at their end is dropped, too.
+        self.queue.clear();
         self.cycle = cycle;
         self.world.cycle = cycle;
     }
@@ -285,6 +307,18 @@ impl Performance {
     /// The name of an instrument that has one.
     pub fn name_of(&self, number: u32) -> Option<&str> {
         self.program.names.iter().find(|(_, n)| **n == number).map(|(name, _)| name.as_str())
+    }
+
+    /// The lowest number of the instrument that has this one: a text may have several.
+    pub fn first_number(&self, number: u32) -> u32 {
+        let code = self.program.by_number.get(&number);
+        let same = self.program.by_number.iter().find(|(_, other)| Some(*other) == code);
+        same.map_or(number, |(n, _)| *n)
+    }
+
+    /// Numbers of all instruments, ascending.
+    pub fn instrument_numbers(&self) -> impl Iterator<Item = u32> {
+        self.program.by_number.keys().copied()
     }
 
     /// The highest number that an instrument has.

@@ -97,6 +97,8 @@ pub struct Performance {
     live: bool,
     /// The compiler, for text that comes later.
     compiler: late::SharedCompiler,
+    /// Macros of the command line, which hold in later text, too.
+    macros: Vec<(String, String)>,
     automations: Vec<Automation>,
 }
 
@@ -120,8 +122,12 @@ impl Performance {
         world.header = header;
         let waiting = late::Waiting::default();
         let compiler: late::SharedCompiler = Arc::new(Mutex::new(compiler));
-        let late =
-            late::Late { compiler: compiler.clone(), host: setup.host.clone(), waiting: waiting.clone() };
+        let late = late::Late {
+            compiler: compiler.clone(),
+            host: setup.host.clone(),
+            macros: options.omacros.clone(),
+            waiting: waiting.clone(),
+        };
         world.compiler = Some(Box::new(late));
         world.host = setup.host;
         world.sounds = setup.sounds;
@@ -180,6 +186,7 @@ impl Performance {
             settings: BTreeMap::new(),
             live: false,
             compiler,
+            macros: options.omacros.clone(),
             automations: Vec::new(),
         };
         performance.midi.assign_defaults(&performance.program);

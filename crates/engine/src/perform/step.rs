@@ -209,9 +209,9 @@ impl Performance {
 
     /// `a`: time goes on by p3 without sound; what would start in the span is dropped (G8).
     fn skip_time(&mut self, p: &[PField]) {
-        let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor();
+        let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor().min(9e15);
         if cycles >= 1.0 {
-            self.cycle += cycles as u64;
+            self.cycle = self.cycle.saturating_add(cycles as u64);
             while let Next::At(cycle) = self.score.peek(self.world.section_start) {
                 if cycle >= self.cycle {
                     break;

@@ -37,6 +37,8 @@ impl Content {
 #[derive(Debug)]
 struct Bus {
     holders: u64,
+    /// Whether one of the holders is nobody's note: the bus persists.
+    kept: bool,
     content: Content,
 }
 
@@ -77,7 +79,7 @@ impl Pool {
         }
         let token = self.next;
         self.next += 1;
-        self.buses.insert(token, Bus { holders, content });
+        self.buses.insert(token, Bus { holders, kept: false, content });
         Ok(token as f64)
     }
 
@@ -124,7 +126,9 @@ pub fn assign(world: &mut World, kind: Kind, value: Option<f64>, persist: bool) 
     if kind == Kind::Audio && value.is_some() {
         return Err(OpError::new("an audio bus has no value to start with; ask for a control bus"));
     }
-    take(world, kind, value, u64::from(persist))
+    let token = take(world, kind, value, u64::from(persist))?;
+    world.shared::<Pool>().find(token)?.kept = persist;
+    Ok(token)
 }
 
 /// As [`assign`], with a number of holders.
@@ -146,6 +150,16 @@ pub(super) fn take(world: &mut World, kind: Kind, value: Option<f64>, holders: u
 /// There is no such bus.
 pub fn release(world: &mut World, token: f64) -> OpResult {
     world.shared::<Pool>().release(token)
+}
+
+/// Takes back the hold that `persist` has on a bus. Notes that use it keep it until they end; without any it is free.
+///
+/// # Errors
+/// There is no such bus.
+pub fn release_kept(world: &mut World, token: f64) -> OpResult {
+    let pool = world.shared::<Pool>();
+    let bus = pool.find(token)?;
+    if std::mem::take(&mut bus.kept) || bus.holders == 0 { pool.release(token) } else { Ok(()) }
 }
 
 /// Holds a bus for somebody who will [`release`] it.

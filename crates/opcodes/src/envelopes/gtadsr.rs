@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn rises_and_falls_to_the_sustain() {
-        let mut bench = Bench::new(&GTADSR, 2);
+        let mut bench = Bench::new(&GTADSR, 1);
         for (i, x) in [(0, 1.0), (1, 0.001), (2, 0.001), (3, 0.5), (4, 0.1), (5, 1.0)] {
             bench.set(i, x);
         }

@@ -49,6 +49,16 @@ impl GlobalMem {
         }
     }
 
+    /// Gives up the room of globals that the program no longer has.
+    pub fn shrink(&mut self, program: &Program) {
+        let n = program.globals.len();
+        self.cells.truncate(n);
+        self.audio.truncate(n * self.ksmps);
+        self.strings.truncate(n);
+        self.arrays.truncate(n);
+        self.spectra.truncate(n);
+    }
+
     /// Samples of a global signal.
     pub fn signal(&self, g: u16) -> &[Cell<f64>] {
         let at = usize::from(g) * self.ksmps;

@@ -15,6 +15,8 @@ pub fn quoted(text: &[u8]) -> String {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            // A macro's name, to orchestra and score alike.
+            '$' => out.push_str("\\$"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
@@ -77,7 +79,9 @@ fn edit(engine: &OfflineEngine, plan: &Plan, codes: &[&str]) -> Vec<String> {
             }
             later.extend(names);
         }
-        edited.push(if edits.is_empty() { (*code).to_owned() } else { apply(text, edits) });
+        // What is included stands in the text itself.
+        let plain = edits.is_empty() && !code.contains("#include");
+        edited.push(if plain { (*code).to_owned() } else { apply(text, edits) });
     }
     edited.reverse();
     edited
@@ -118,7 +122,8 @@ fn names(instr: &Instr) -> Vec<String> {
 fn dynamic_line(engine: &OfflineEngine, plan: &Plan, instr: &Instr) -> Option<String> {
     let number =
         |name: &String| name.parse().ok().or_else(|| engine.performance.instrument(name).map(|n| n as u32));
-    let (fields, holder) = names(instr).iter().filter_map(number).find_map(|n| plan.dynamic_fields(n))?;
+    let (fields, holder) =
+        names(instr).iter().filter_map(number).find_map(|n| plan.dynamic_fields(engine, n))?;
     let list: Vec<String> = fields.iter().map(|n| format!("p{n}")).collect();
     let list = list.join(", ");
     Some(format!(

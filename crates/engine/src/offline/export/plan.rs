@@ -47,6 +47,7 @@ impl Plan {
             Record::Table { number, .. } | Record::Soundfile { number, .. } => Some(*number),
             _ => None,
         });
+        let used = used.chain(engine.performance.shared().tables.numbers());
         let bus_table = used.max().map_or(FIRST_TABLE, |n| FIRST_TABLE.max(n.saturating_add(1)));
         let mut plan = Self {
             dynamic: BTreeMap::new(),
@@ -82,12 +83,18 @@ impl Plan {
             match record {
                 Record::SetP { target, pairs, .. } => {
                     targets.push(*target);
-                    fields.entry(target.p1 as u32).or_default().extend(pairs.iter().map(|(n, _)| *n));
+                    fields
+                        .entry(engine.performance.first_number(target.p1 as u32))
+                        .or_default()
+                        .extend(pairs.iter().map(|(n, _)| *n));
                 }
                 Record::Automation { automation, .. } => {
                     if let Sink::PField(target, n) = automation.sink {
                         targets.push(target);
-                        fields.entry(target.p1 as u32).or_default().insert(n);
+                        fields
+                            .entry(engine.performance.first_number(target.p1 as u32))
+                            .or_default()
+                            .insert(n);
                     }
                 }
                 _ => {}
@@ -95,7 +102,11 @@ impl Plan {
         }
         for (number, fields) in fields {
             let given = records.iter().filter_map(|r| match r {
-                Record::Note { id, fields, .. } if id.p1() as u32 == number => Some(fields.len() + 3),
+                Record::Note { id, fields, .. }
+                    if engine.performance.first_number(id.p1() as u32) == number =>
+                {
+                    Some(fields.len() + 3)
+                }
                 _ => None,
             });
             let named = engine.performance.highest_pfield(number);
@@ -108,8 +119,8 @@ impl Plan {
     }
 
     /// The p-fields of an instrument that change, and the one that holds the table.
-    pub fn dynamic_fields(&self, number: u32) -> Option<(&[u16], u16)> {
-        self.dynamic.get(&number).map(|d| (d.fields.as_slice(), d.holder))
+    pub fn dynamic_fields(&self, engine: &OfflineEngine, number: u32) -> Option<(&[u16], u16)> {
+        self.dynamic.get(&engine.performance.first_number(number)).map(|d| (d.fields.as_slice(), d.holder))
     }
 
     /// For a note whose p-fields change: its table and the points of it. Its p-fields are completed, the last one being
@@ -122,7 +133,7 @@ impl Plan {
     ) -> Option<(u32, Vec<f64>)> {
         let held = self.held.get(&index)?;
         let number = held.p1 as u32;
-        let dynamic = self.dynamic.get(&number)?;
+        let dynamic = self.dynamic.get(&engine.performance.first_number(number))?;
         let pset = engine.performance.pset(number);
         for n in fields.len() + 4..usize::from(dynamic.holder) {
             fields.push(Value::Number(pset.get(n - 1).copied().unwrap_or(0.0)));
@@ -136,8 +147,9 @@ impl Plan {
     }
 
     /// Tables of the notes that are meant and have begun by `cycle`, with the p-fields in them.
-    pub fn tables_of(&self, target: Target, cycle: u64) -> Vec<(u32, &[u16])> {
-        let Some(dynamic) = self.dynamic.get(&(target.p1 as u32)) else { return Vec::new() };
+    pub fn tables_of(&self, engine: &OfflineEngine, target: Target, cycle: u64) -> Vec<(u32, &[u16])> {
+        let number = engine.performance.first_number(target.p1 as u32);
+        let Some(dynamic) = self.dynamic.get(&number) else { return Vec::new() };
         let meant = self.held.values().filter(|held| target.fits(held.p1) && held.cycle <= cycle);
         meant.map(|held| (held.table, dynamic.fields.as_slice())).collect()
     }

@@ -68,7 +68,8 @@ impl Writer<'_> {
                 }
             }
             Record::Table { time, number, data, channels, sr } => {
-                let plain = *sr == 0.0 && *channels == 1;
+                let plain = *sr == 0.0 && *channels == 1 && data.iter().all(|x| x.is_finite());
+                let time = &self.table_time(*time);
                 let rate = if *sr > 0.0 { *sr } else { self.engine.sr() };
                 let line = if plain {
                     self.assets.table(*number, *time, data)
@@ -79,6 +80,7 @@ impl Writer<'_> {
             }
             Record::Soundfile { time, number, path, skip, channel } => {
                 let copy = self.assets.copy(&*self.engine.host, path)?;
+                let time = &self.table_time(*time);
                 self.table_line(
                     *time,
                     format!("f {number} {time} 0 -1 {} {skip} 0 {channel}", quoted(copy.as_bytes())),
@@ -104,6 +106,14 @@ impl Writer<'_> {
 
     fn cycle(&self, time: f64) -> u64 {
         self.engine.performance.live_cycle(time)
+    }
+
+    /// The time for a table's line: the beginning of the k-cycle in which the engine makes the table, so that notes
+    /// of that cycle find it.
+    fn table_time(&self, time: f64) -> f64 {
+        let kr = self.engine.performance.header().kr;
+        let early = if self.engine.parameters.sample_accurate { 0.0 } else { 0.499_999 };
+        ((self.cycle(time) as f64 - early) / kr).max(0.0)
     }
 
     fn table_line(&mut self, time: f64, line: String) {
@@ -191,6 +201,9 @@ impl Writer<'_> {
             PField::Str(text) => quoted(text),
         };
         let number = if letter == b'i' { p.first().map_or(0.0, PField::num) as u32 } else { 0 };
+        if letter != b'i' && p.len() < 3 {
+            return self.table_line(time, format!("f {} {time}", p.first().map_or_else(String::new, show)));
+        }
         let head = format!("{} {}", letter as char, p.first().map_or_else(String::new, show));
         let tail: String = p.iter().skip(3).map(|field| format!(" {}", show(field))).collect();
         let dur = p.get(2).map(PField::num);
@@ -201,7 +214,7 @@ impl Writer<'_> {
 
     fn setp(&mut self, time: f64, target: Target, pairs: &[(u16, f64)]) {
         let cycle = self.cycle(time);
-        for (table, fields) in self.plan.tables_of(target, cycle) {
+        for (table, fields) in self.plan.tables_of(self.engine, target, cycle) {
             for (n, value) in pairs {
                 if let Some(point) = fields.iter().position(|field| field == n) {
                     self.helper(3, time, format!("{table} {point} {value}"));
@@ -215,7 +228,8 @@ impl Writer<'_> {
         let number = target.p1 as u32;
         if automate::is_automation(number) {
             let stopped = |id: f64| if target.exact { id == target.p1 } else { id as u32 == number };
-            for line in self.lines.iter_mut().filter(|line| line.automation.is_some_and(stopped)) {
+            let running = |line: &&mut Line| line.cycle <= cycle && line.automation.is_some_and(stopped);
+            for line in self.lines.iter_mut().filter(running) {
                 line.end = line.end.map(|end| end.min(cycle));
             }
             return;
@@ -234,14 +248,12 @@ impl Writer<'_> {
 
     fn unsched_all(&mut self, time: f64) {
         let cycle = self.cycle(time);
-        self.lines.retain(|line| line.cycle < cycle || line.number == 0);
+        // What was set at once stays; what waits is dropped.
+        self.lines.retain(|l| l.cycle < cycle || l.cycle == cycle && matches!(l.number, 0 | 3..=6));
         for line in self.lines.iter_mut().filter(|line| line.automation.is_some()) {
             line.end = line.end.map(|end| end.min(cycle));
         }
-        let mut numbers: Vec<u32> = self.lines.iter().map(|line| line.number).filter(|n| *n > 7).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        for number in numbers {
+        for number in self.engine.performance.instrument_numbers() {
             self.unsched(time, Target::new(f64::from(number)));
         }
     }
@@ -249,13 +261,14 @@ impl Writer<'_> {
     fn automation(&mut self, time: f64, automation: &perform::Automation) {
         let start = self.cycle(time);
         let kr = self.engine.performance.header().kr;
-        let end = start + (automation.curve.seconds() * kr).ceil().max(0.0) as u64 + 1;
+        let length = (automation.curve.seconds() * kr).ceil().clamp(0.0, 9e15) as u64;
+        let end = start.saturating_add(length).saturating_add(1);
         let targets: Vec<(u32, usize)> = match automation.sink {
             Sink::Table(table, point) => vec![(table, point)],
             Sink::Bus(token) => vec![(self.plan.bus_table, usize::try_from(token).unwrap_or(0))],
             Sink::PField(target, n) => self
                 .plan
-                .tables_of(target, end)
+                .tables_of(self.engine, target, end)
                 .into_iter()
                 .filter_map(|(table, fields)| Some((table, fields.iter().position(|field| *field == n)?)))
                 .collect(),

@@ -170,3 +170,19 @@ fn points_of_automations_are_checked() {
     assert!(e.automatep("nosuch", 4, [(0.0, 1.0)]).is_err());
     assert!(e.automatep(100, "nosuch", [(0.0, 1.0)]).is_err());
 }
+
+#[test]
+fn an_overtaking_curve_never_writes_what_is_no_number() {
+    let mut e = engine(CONSTANT);
+    e.automatep(100, 4, Automation::flat(&[0.0, f64::NAN, 0.04, 4.0])).expect("nothing to overtake");
+    e.perform_until(0.02).expect("silence");
+    e.sched(Event::new(100).dur(0.02).arg(1.0)).expect("an event");
+    e.perform().expect("a render");
+    assert_eq!(cycles(&e)[2..4], [4.0, 4.0]);
+    let mut e = engine("instr 100\n  pset 0, 0, 0, 1, 8\n  kother = p5\n  out upsamp(kother)\nendin");
+    e.sched(Event::new(100).delay(0.04).dur(0.02).arg(3.0)).expect("the later");
+    e.sched(Event::new(100).delay(0.02).dur(0.02).arg(2.0)).expect("the next");
+    e.automatep(100, 5, Automation::new([(0.0, 0.0), (0.04, 4.0)]).overtake()).expect("from pset");
+    e.perform().expect("a render");
+    assert_eq!(cycles(&e)[2..4], [6.0, 5.0]);
+}

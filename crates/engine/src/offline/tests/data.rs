@@ -237,6 +237,14 @@ endin
     assert_eq!(e.read_bus(control).ok(), Some(3.0));
     e.release_bus(control, 0.0).expect("released");
     assert!(e.read_bus(control).is_err());
+    let held = e.assign_audio_bus(true).expect("a bus");
+    e.sched(Event::new(100).arg(held).arg(1.0)).expect("holds it");
+    e.perform_extra(0.01).expect("a render");
+    e.release_bus(held, 0.0).expect("persistent no more");
+    e.release_bus(held, 0.0).expect("the note still holds it");
+    e.unsched_all().expect("the note ends");
+    e.perform_extra(0.01).expect("a render");
+    assert!(e.release_bus(held, 0.0).is_err());
     let audio = e.assign_audio_bus(true).expect("a bus");
     assert!(matches!(e.write_bus(audio, 1.0, 0.0), Err(EngineError::Bus { .. })));
 }

@@ -152,6 +152,65 @@ fn init_passes_of_one_instant_keep_their_order() {
 }
 
 #[test]
+fn texts_keep_their_dollar_signs() {
+    let mut e = engine("instr 100\n  Stext strget p4\n  out upsamp(strlen(Stext))\nendin");
+    e.str_set("also $FOO").expect("a string");
+    e.sched(Event::new(100).dur(0.02).arg("cost $FOO and $BAR.")).expect("an event");
+    same(e);
+}
+
+#[test]
+fn notes_of_score_lines_can_be_changed() {
+    let mut e = engine(CONSTANT);
+    e.input_message("i 100 0 0.05 1 2 3 4 5").expect("a line");
+    e.sched(Event::new(100).dur(0.05).arg(10.0)).expect("an event");
+    e.setp(100, [(4, 7.0)], 0.02).expect("both");
+    same(e);
+}
+
+#[test]
+fn what_was_set_at_once_survives_the_end_of_everything() {
+    let mut e = engine("instr 100\n  kin chnget \"level\"\n  out upsamp(kin)\nendin");
+    e.sched(Event::new(100)).expect("an event");
+    e.perform_until(0.02).expect("a render");
+    e.set_channel("level", 3.0, 0.0).expect("now");
+    e.set_channel("level", 9.0, 0.02).expect("never");
+    e.unsched_all().expect("silence");
+    e.sched(Event::new(100).dur(0.05)).expect("an event");
+    same(e);
+}
+
+#[test]
+fn automations_to_come_outlive_an_unsched() {
+    let mut e = engine(CONSTANT);
+    e.sched(Event::new(100).dur(0.08).arg(1.0)).expect("an event");
+    let later =
+        e.automatep(100, 4, Automation::new([(0.0, 5.0), (0.02, 7.0)]).delay(0.04)).expect("an automation");
+    e.unsched(&later, 0.02).expect("it does not run yet");
+    same(e);
+}
+
+#[test]
+fn one_text_for_two_instruments() {
+    let mut e = engine("instr 100, 101\n  kone = p4\n  ktwo = p5\n  out upsamp(kone + ktwo)\nendin");
+    e.sched(Event::new(100).dur(0.05).args([1.0, 2.0])).expect("an event");
+    e.sched(Event::new(101).dur(0.05).args([10.0, 20.0, 30.0])).expect("an event");
+    e.setp(100, [(4, 3.0)], 0.02).expect("one");
+    e.setp(101, [(5, 40.0)], 0.03).expect("the other");
+    same(e);
+}
+
+#[test]
+fn tables_are_there_for_notes_of_their_cycle() {
+    let mut e = engine("instr 100\n  out upsamp(tab_i(0, p4))\nendin\ngiown ftgen 10001, 0, -1, -2, 8");
+    let late = e.make_table(MakeTable::new([0.5]).delay(0.024)).expect("a table");
+    e.sched(Event::new(100).delay(0.021).dur(0.02).arg(late)).expect("an event");
+    e.sched(Event::new(100).delay(0.03).dur(0.02).arg(10001.0)).expect("the piece's own table");
+    e.setp(100, [(4, 0.0)], 0.03).expect("a change");
+    same(e);
+}
+
+#[test]
 fn files_go_beside_the_piece() {
     let host = Arc::new(MemoryHost::default());
     let mut e = OfflineEngine::builder().memory().host(host.clone()).build().expect("an engine");

@@ -46,6 +46,8 @@ fn mistakes_about_fields_are_told_apart() {
             .starts_with("instrument 100 has no p-field kcut; it has ialias (p4)")
     );
     assert!(fails(Event::new(100).delay(f64::NAN)).contains("the delay"));
+    assert!(fails(Event::new(100).arg(f64::NAN)).contains("p4 of 100 is no number"));
+    assert!(fails(Event::new(100).dur(f64::INFINITY)).contains("the duration"));
     assert!(fails(Event::new(100).dur(f64::NAN)).contains("the duration"));
     assert!(fails(Event::new(100.5).unique()).contains("has a fraction already"));
     let mut e = engine("instr synth\nendin");
@@ -197,6 +199,17 @@ fn sample_accurate_notes_are_exact_through_envelopes_opcodes_and_local_cycles() 
         let code = format!("{opcodes}instr 100\n  {body}\n  out asig\nendin");
         assert_eq!(sounding(1, &code), (13, 36, 24), "{body}");
     }
+}
+
+#[test]
+fn sample_accurate_ends_are_rounded_not_cut() {
+    let builder = OfflineEngine::builder().nchnls(1).sample_accurate(true);
+    let mut e = builder.memory().build().expect("an engine");
+    e.compile("instr 100\n  asig = 1\n  out asig\nendin").expect("code");
+    // 0.29 s are 12788.999... samples in floating point.
+    e.sched(Event::new(100).dur(0.29)).expect("an event");
+    e.perform_extra(0.1).expect("a render");
+    assert_eq!(e.samples().iter().filter(|x| **x != 0.0).count(), 12789);
 }
 
 #[test]

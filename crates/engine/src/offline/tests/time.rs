@@ -30,6 +30,16 @@ fn perform_goes_to_the_end_marker_in_whole_cycles() {
 }
 
 #[test]
+fn what_is_due_now_takes_a_cycle() {
+    let mut e = engine("gkfoo init 0\ninstr 100\n  gkfoo init p4\nendin");
+    e.sched(Event::new(100).dur(0.0).arg(314.0)).expect("an init pass");
+    e.perform().expect("a render");
+    assert_eq!((e.query_variable("gkfoo").ok(), e.now()), (Some(314.0), 0.01));
+    e.perform().expect("nothing more");
+    assert_eq!(e.now(), 0.01);
+}
+
+#[test]
 fn notes_without_end_sound_across_renders_and_do_not_move_the_marker() {
     let mut e = engine(CONSTANT);
     e.sched(Event::new(100).arg(1.0)).expect("an event");
