@@ -22,6 +22,8 @@ const EXTENSION_BYTES: u16 = 62;
 const HEADER_BYTES: u32 = 12 + 8 + FORMAT_BYTES as u32 + 8;
 /// Bytes of the part about the phase vocoder.
 const PVOC_BYTES: u32 = 32;
+/// Number of the kind of sound that was analysed, 16-bit samples; what the reference always writes.
+const SOURCE_16_BITS: u16 = 1;
 /// Number of the only version.
 const VERSION: u32 = 1;
 
@@ -123,11 +125,7 @@ fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize)> {
         size: 2 * (bins - 1),
         hop,
         window,
-        window_type: match short(54)? {
-            2 => 1,
-            3 => 2,
-            _ => 0,
-        },
+        window_type: i32::from(short(54)?),
         format: SpectrumFormat::AmpFreq,
         sliding: false,
     };
@@ -141,8 +139,8 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Writes the header for frames of one channel. The window type is written as the opcodes number it:
-    /// 0 as Hamming, but others one short of what the format calls them, as the reference does.
+    /// Writes the header for frames of one channel. The window type is written, and read, as the opcodes
+    /// number it, 0 for Hamming, which is one short of what the format calls it: measured on the reference.
     pub fn new(file: Box<dyn SeekWrite>, layout: &SpectrumLayout, sr: f64) -> IoResult<Self> {
         let mut recorder = Self { file, bytes: 0 };
         recorder.write_header(layout, sr)?;
@@ -164,8 +162,8 @@ impl Recorder {
         longs(&mut head, &[0]);
         head.extend(SUBFORMAT);
         longs(&mut head, &[VERSION, PVOC_BYTES]);
-        let window = layout.window_type.max(1) as u16;
-        shorts(&mut head, &[0, layout.format.number() as u16, 0, window]);
+        let (format, window) = (layout.format.number() as u16, layout.window_type as u16);
+        shorts(&mut head, &[0, format, SOURCE_16_BITS, window]);
         longs(&mut head, &[bins, layout.window, layout.hop, bins * 8]);
         head.extend((sr as f32 / layout.hop.max(1) as f32).to_le_bytes());
         head.extend(0f32.to_le_bytes());
