@@ -29,11 +29,13 @@ const VERSION: u32 = 1;
 
 /// Frames of a file.
 #[derive(Debug)]
-pub(super) struct PvocEx {
+pub(crate) struct PvocEx {
     /// Sizes; the hop is that of each channel.
     pub layout: SpectrumLayout,
     /// Channels, whose frames follow one another.
     pub channels: usize,
+    /// Sample rate of the sound that was analysed.
+    pub sr: f64,
     bins: Vec<[f32; 2]>,
 }
 
@@ -41,6 +43,11 @@ impl PvocEx {
     /// Number of frames, of all channels.
     pub fn frames(&self) -> usize {
         self.bins.len() / self.layout.bins()
+    }
+
+    /// Length in seconds of the sound that was analysed, in whole hops.
+    pub fn seconds(&self) -> f64 {
+        (self.frames() / self.channels) as f64 * f64::from(self.layout.hop) / self.sr
     }
 
     /// Frame `i`; empty out of range.
@@ -78,7 +85,7 @@ pub(super) fn load(world: &mut World, name: &str) -> OpResult<Arc<PvocEx>> {
 ///
 /// # Errors
 /// There is no such file, or it holds something else.
-pub(super) fn read(world: &World, name: &str) -> OpResult<PvocEx> {
+pub(crate) fn read(world: &World, name: &str) -> OpResult<PvocEx> {
     let host = world.host.as_ref().ok_or_else(|| OpError::new("there are no files here"))?;
     let bytes = host.read(name, Purpose::Analysis).map_err(|e| OpError::new(e.to_string()))?;
     parse(&bytes)
@@ -95,12 +102,12 @@ fn parse(bytes: &[u8]) -> Option<PvocEx> {
         match tag {
             b"fmt " => header = Some(parse_format(body)?),
             b"data" => {
-                let (layout, channels) = header?;
+                let (layout, channels, sr) = header?;
                 let numbers = body.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b));
                 let numbers: Vec<f32> = numbers.collect();
                 let pairs = numbers.as_chunks::<2>().0;
                 let bins = pairs[..pairs.len() / layout.bins() * layout.bins()].to_vec();
-                return Some(PvocEx { layout, channels, bins });
+                return Some(PvocEx { layout, channels, sr, bins });
             }
             _ => {}
         }
@@ -108,17 +115,17 @@ fn parse(bytes: &[u8]) -> Option<PvocEx> {
     }
 }
 
-fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize)> {
+fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize, f64)> {
     let short = |at: usize| Some(u16::from_le_bytes(*body.get(at..)?.first_chunk()?));
     let long = |at: usize| Some(u32::from_le_bytes(*body.get(at..)?.first_chunk()?));
-    let channels = usize::from(short(2)?);
+    let (channels, rate) = (usize::from(short(2)?), long(4)?);
     let known = short(0)? == EXTENSIBLE
         && body.get(24..40)? == SUBFORMAT
         && long(40)? == VERSION
         && short(48)? == 0
         && short(50)? == 0;
     let (bins, window, hop) = (long(56)?, long(60)?, long(64)?);
-    if !known || channels == 0 || !(2..1 << 28).contains(&bins) {
+    if !known || channels == 0 || rate == 0 || !(2..1 << 28).contains(&bins) {
         return None;
     }
     let layout = SpectrumLayout {
@@ -129,7 +136,7 @@ fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize)> {
         format: SpectrumFormat::AmpFreq,
         sliding: false,
     };
-    Some((layout, channels))
+    Some((layout, channels, f64::from(rate)))
 }
 
 /// A file that is being written. It is complete after every frame.
