@@ -1,6 +1,7 @@
 //! What is known about a sound file: `filelen`, `filesr`, `filenchnls`, `filebit`, `filepeak`, `filevalid`.
 
 use crate::sound::{file_name, read, reader};
+use crate::spectral::pvocex;
 use crate::step::{Step, at_init, at_perf};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{Encoding, HostError, Purpose, RawSound, SoundFile};
@@ -16,7 +17,7 @@ const RAW: Port = port(
 );
 const DIFFERENCES: &[&str] = &[
     "a file without a header counts as 16 bit; in the reference as what it writes itself",
-    "analysis files are not described",
+    "of analysis files only PVOC-EX files are described, and only by filelen",
 ];
 
 const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
@@ -96,6 +97,12 @@ fn answer(cx: &mut Init<'_>, what: fn(&SoundFile) -> f64) -> OpResult {
 }
 
 fn length(cx: &mut Init<'_>) -> OpResult {
+    // A PVOC-EX file passes for a sound file, of its frames' bytes.
+    let name = file_name(&cx.io, cx.world, 0);
+    if let Ok(analysis) = pvocex::read(cx.world, &name) {
+        cx.io.set(0, analysis.seconds());
+        return Ok(());
+    }
     answer(cx, |sound| sound.frames() as f64 / sound.sr)
 }
 

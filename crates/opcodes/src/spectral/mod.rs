@@ -8,7 +8,7 @@ mod formants;
 mod frames;
 mod mincer;
 mod partials;
-mod pvocex;
+pub(crate) mod pvocex;
 mod pvs2array;
 mod pvsadsyn;
 mod pvsanal;

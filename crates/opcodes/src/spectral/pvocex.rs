@@ -22,16 +22,20 @@ const EXTENSION_BYTES: u16 = 62;
 const HEADER_BYTES: u32 = 12 + 8 + FORMAT_BYTES as u32 + 8;
 /// Bytes of the part about the phase vocoder.
 const PVOC_BYTES: u32 = 32;
+/// Number of the kind of sound that was analysed, 16-bit samples; what the reference always writes.
+const SOURCE_16_BITS: u16 = 1;
 /// Number of the only version.
 const VERSION: u32 = 1;
 
 /// Frames of a file.
 #[derive(Debug)]
-pub(super) struct PvocEx {
+pub(crate) struct PvocEx {
     /// Sizes; the hop is that of each channel.
     pub layout: SpectrumLayout,
     /// Channels, whose frames follow one another.
     pub channels: usize,
+    /// Sample rate of the sound that was analysed.
+    pub sr: f64,
     bins: Vec<[f32; 2]>,
 }
 
@@ -39,6 +43,11 @@ impl PvocEx {
     /// Number of frames, of all channels.
     pub fn frames(&self) -> usize {
         self.bins.len() / self.layout.bins()
+    }
+
+    /// Length in seconds of the sound that was analysed, in whole hops.
+    pub fn seconds(&self) -> f64 {
+        (self.frames() / self.channels) as f64 * f64::from(self.layout.hop) / self.sr
     }
 
     /// Frame `i`; empty out of range.
@@ -76,7 +85,7 @@ pub(super) fn load(world: &mut World, name: &str) -> OpResult<Arc<PvocEx>> {
 ///
 /// # Errors
 /// There is no such file, or it holds something else.
-pub(super) fn read(world: &World, name: &str) -> OpResult<PvocEx> {
+pub(crate) fn read(world: &World, name: &str) -> OpResult<PvocEx> {
     let host = world.host.as_ref().ok_or_else(|| OpError::new("there are no files here"))?;
     let bytes = host.read(name, Purpose::Analysis).map_err(|e| OpError::new(e.to_string()))?;
     parse(&bytes)
@@ -93,12 +102,12 @@ fn parse(bytes: &[u8]) -> Option<PvocEx> {
         match tag {
             b"fmt " => header = Some(parse_format(body)?),
             b"data" => {
-                let (layout, channels) = header?;
+                let (layout, channels, sr) = header?;
                 let numbers = body.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b));
                 let numbers: Vec<f32> = numbers.collect();
                 let pairs = numbers.as_chunks::<2>().0;
                 let bins = pairs[..pairs.len() / layout.bins() * layout.bins()].to_vec();
-                return Some(PvocEx { layout, channels, bins });
+                return Some(PvocEx { layout, channels, sr, bins });
             }
             _ => {}
         }
@@ -106,32 +115,28 @@ fn parse(bytes: &[u8]) -> Option<PvocEx> {
     }
 }
 
-fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize)> {
+fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize, f64)> {
     let short = |at: usize| Some(u16::from_le_bytes(*body.get(at..)?.first_chunk()?));
     let long = |at: usize| Some(u32::from_le_bytes(*body.get(at..)?.first_chunk()?));
-    let channels = usize::from(short(2)?);
+    let (channels, rate) = (usize::from(short(2)?), long(4)?);
     let known = short(0)? == EXTENSIBLE
         && body.get(24..40)? == SUBFORMAT
         && long(40)? == VERSION
         && short(48)? == 0
         && short(50)? == 0;
     let (bins, window, hop) = (long(56)?, long(60)?, long(64)?);
-    if !known || channels == 0 || !(2..1 << 28).contains(&bins) {
+    if !known || channels == 0 || rate == 0 || !(2..1 << 28).contains(&bins) {
         return None;
     }
     let layout = SpectrumLayout {
         size: 2 * (bins - 1),
         hop,
         window,
-        window_type: match short(54)? {
-            2 => 1,
-            3 => 2,
-            _ => 0,
-        },
+        window_type: i32::from(short(54)?),
         format: SpectrumFormat::AmpFreq,
         sliding: false,
     };
-    Some((layout, channels))
+    Some((layout, channels, f64::from(rate)))
 }
 
 /// A file that is being written. It is complete after every frame.
@@ -141,8 +146,8 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Writes the header for frames of one channel. The window type is written as the opcodes number it:
-    /// 0 as Hamming, but others one short of what the format calls them, as the reference does.
+    /// Writes the header for frames of one channel. The window type is written, and read, as the opcodes
+    /// number it, 0 for Hamming, which is one short of what the format calls it: measured on the reference.
     pub fn new(file: Box<dyn SeekWrite>, layout: &SpectrumLayout, sr: f64) -> IoResult<Self> {
         let mut recorder = Self { file, bytes: 0 };
         recorder.write_header(layout, sr)?;
@@ -164,8 +169,8 @@ impl Recorder {
         longs(&mut head, &[0]);
         head.extend(SUBFORMAT);
         longs(&mut head, &[VERSION, PVOC_BYTES]);
-        let window = layout.window_type.max(1) as u16;
-        shorts(&mut head, &[0, layout.format.number() as u16, 0, window]);
+        let (format, window) = (layout.format.number() as u16, layout.window_type as u16);
+        shorts(&mut head, &[0, format, SOURCE_16_BITS, window]);
         longs(&mut head, &[bins, layout.window, layout.hop, bins * 8]);
         head.extend((sr as f32 / layout.hop.max(1) as f32).to_le_bytes());
         head.extend(0f32.to_le_bytes());
