@@ -8,7 +8,6 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("fin", "two more that the reference takes but does not list"),
     ("framebuffer", "the reference takes anything and looks at the types by itself"),
     ("tabmap", "the reference has the same signature twice"),
-    ("turnoff", "the others take handles of notes, which only `nstance` gives"),
 ];
 
 #[test]

@@ -55,6 +55,15 @@ pub enum Command {
         /// What p2 is relative to.
         when: When,
     },
+    /// `nstance`: a note with a handle.
+    Instance {
+        /// The handle.
+        handle: u64,
+        /// p1, p2 (relative), p3, ...
+        p: Vec<PField>,
+        /// What p2 is relative to.
+        when: When,
+    },
     /// Score text with times relative to now.
     Score {
         /// The text.
@@ -70,6 +79,11 @@ pub enum Command {
         mode: u32,
         /// Whether notes may play their release.
         release: bool,
+    },
+    /// `turnoff` of the note with a handle; it may play its release.
+    TurnOffInstance {
+        /// The handle.
+        handle: u64,
     },
     /// `turnoff3`: removes events that have not started.
     Unschedule {

@@ -21,6 +21,10 @@ impl Performance {
     fn carry_out(&mut self, command: Command) {
         match command {
             Command::Event { letter, p, when } => self.schedule(letter, p, when),
+            Command::Instance { handle, p, when } => {
+                self.schedule_event(p, when, |p| What::Instance(handle, p));
+            }
+            Command::TurnOffInstance { handle } => self.turn_off_instance(handle),
             Command::Score { text, when } => self.schedule_score(&String::from_utf8_lossy(&text), when),
             Command::TurnOff { p1, mode, release } => self.turn_off(p1, mode, release),
             Command::SetPFields { p1, exact, values } => self.set_pfields(p1, exact, &values),
@@ -76,8 +80,13 @@ impl Performance {
         }
     }
 
+    /// Puts a statement into the queue.
+    pub(super) fn schedule(&mut self, letter: u8, p: Vec<PField>, when: When) {
+        self.schedule_event(p, when, |p| What::Statement(letter, p));
+    }
+
     /// Puts an event into the queue. Its start is rounded half to even (q_sched_round).
-    pub(super) fn schedule(&mut self, letter: u8, mut p: Vec<PField>, when: When) {
+    fn schedule_event(&mut self, mut p: Vec<PField>, when: When, what: impl FnOnce(Vec<PField>) -> What) {
         if !self.may_wait() {
             return;
         }
@@ -100,8 +109,7 @@ impl Performance {
             p[1] = PField::Num(time - section);
         }
         let earliest = self.cycle + u64::from(when == When::Perf);
-        let what = What::Statement(letter, p);
-        self.queue.push(Event { cycle: cycle.max(earliest), what, time, rank: time, serial: 0 });
+        self.queue.push(Event { cycle: cycle.max(earliest), what: what(p), time, rank: time, serial: 0 });
     }
 
     /// Whether the limit of waiting events allows one more; says so if not.
@@ -171,6 +179,17 @@ impl Performance {
         self.wait_until = None;
         if self.score_position > 0.0 {
             self.set_score_position(self.score_position);
+        }
+    }
+
+    /// `turnoff` with a handle: the note ends as with `turnoff2`. One that is over already is no error.
+    fn turn_off_instance(&mut self, handle: u64) {
+        if let Some(id) = self.notes.with_handle(handle) {
+            if !self.notes.get(id).is_some_and(|a| a.instance.note.releasing.get()) {
+                self.release(id, self.cycle + u64::from(self.playing));
+            }
+        } else if self.queue.awaits(handle) {
+            self.world.warn("turnoff: instance not valid: it has not started");
         }
     }
 

@@ -12,6 +12,8 @@ pub type Action = Box<dyn FnOnce(&mut Performance) + Send>;
 pub enum What {
     /// A statement: its letter and its p-fields from p1; p2 in seconds since the start of the section.
     Statement(u8, Vec<PField>),
+    /// A note with a handle: the handle and the p-fields as above.
+    Instance(u64, Vec<PField>),
     /// A deed of the host.
     Action(Action),
 }
@@ -91,7 +93,7 @@ impl Queue {
     /// Forgets the statements that `condemned` chooses by their p-fields.
     pub fn remove(&mut self, condemned: impl Fn(&[PField]) -> bool) {
         self.heap.retain(|e| match &e.what {
-            What::Statement(_, p) => !condemned(p),
+            What::Statement(_, p) | What::Instance(_, p) => !condemned(p),
             What::Action(_) => true,
         });
     }
@@ -101,10 +103,15 @@ impl Queue {
         self.heap.clear();
     }
 
+    /// Whether the note with this handle waits.
+    pub fn awaits(&self, handle: u64) -> bool {
+        self.heap.iter().any(|e| matches!(e.what, What::Instance(h, _) if h == handle))
+    }
+
     /// The notes that wait: their p-fields, in no particular order.
     pub fn notes(&self) -> impl Iterator<Item = (&Event, &[PField])> {
         self.heap.iter().filter_map(|e| match &e.what {
-            What::Statement(b'i', p) => Some((e, p.as_slice())),
+            What::Statement(b'i', p) | What::Instance(_, p) => Some((e, p.as_slice())),
             _ => None,
         })
     }

@@ -28,8 +28,9 @@ pub(super) struct Start<'a> {
 }
 
 impl Performance {
-    /// An `i` event: a new note, a tied one, or with negative p1 the end of a held one.
-    pub(super) fn note_event(&mut self, time: f64, p: &[PField], queued: bool) {
+    /// An `i` event: a new note, a tied one, or with negative p1 the end of a held one. Answers with
+    /// the id of the note if it plays on.
+    pub(super) fn note_event(&mut self, time: f64, p: &[PField], queued: bool) -> Option<u32> {
         let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) else {
             let name = match p.first() {
                 Some(PField::Str(s)) => s.to_string(),
@@ -37,7 +38,7 @@ impl Performance {
             };
             self.world.say(MessageKind::Error, format!("WARNING: instr {name} not found; note deleted\n"));
             self.errors += 1;
-            return;
+            return None;
         };
         if p1 < 0.0 {
             // The reference does not turn off by a name with a sign (F2).
@@ -47,14 +48,14 @@ impl Performance {
                 }
                 _ => self.release_held(-p1),
             }
-            return;
+            return None;
         }
         let mut fields = p.to_vec();
         fields[0] = PField::Num(p1);
         if let Some(second) = fields.get_mut(1) {
             *second = PField::Num(time);
         }
-        self.start_note(&Start { number: p1 as u32, p1, time, fields: &fields, midi: None, queued });
+        self.start_note(&Start { number: p1 as u32, p1, time, fields: &fields, midi: None, queued })
     }
 
     /// Starts a note, or ties it to a held one of the same p1. Answers with its id if it plays on.

@@ -21,6 +21,8 @@ pub struct Active {
     pub start_time: f64,
     /// Number that tells it from every other note.
     pub serial: u64,
+    /// Handle that `nstance` gave for it.
+    pub handle: Option<u64>,
     /// Set when it has ended and is to be removed.
     pub done: bool,
     /// First sample of its first cycle and end of its last one, for sample-accurate notes.
@@ -92,6 +94,7 @@ impl Notes {
             off: None,
             start_time,
             serial: self.serial,
+            handle: None,
             done: false,
             first_offset: 0,
             last_len: None,
@@ -194,6 +197,14 @@ impl Notes {
     /// The note at a place of the order.
     pub fn at(&self, place: usize) -> Option<u32> {
         self.order.get(place).copied()
+    }
+
+    /// The note with this handle.
+    pub fn with_handle(&self, handle: u64) -> Option<u32> {
+        self.order
+            .iter()
+            .copied()
+            .find(|&id| self.get(id).is_some_and(|a| a.handle == Some(handle) && !a.done))
     }
 
     /// Ids in order.

@@ -116,6 +116,13 @@ impl Performance {
                 match event.what {
                     What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
                     What::Statement(..) => {}
+                    What::Instance(handle, p) => {
+                        if let Some(id) = self.note_event(time, &p, true)
+                            && let Some(a) = self.notes.get_mut(id)
+                        {
+                            a.handle = Some(handle);
+                        }
+                    }
                     What::Action(act) => act(self),
                 }
                 continue;
@@ -184,7 +191,7 @@ impl Performance {
     /// the score.
     fn happen(&mut self, letter: u8, time: f64, p: &[PField], queued: bool) -> bool {
         match letter {
-            b'i' => self.note_event(time, p, queued),
+            b'i' => drop(self.note_event(time, p, queued)),
             b'f' => self.table_event(p),
             b'e' => {
                 self.score.stop();

@@ -1,15 +1,23 @@
 //! `turnoff`, `ihold`, `xtratim`, `release`: the note's own life.
 
+use crate::step::{WorldStep, world_at_init, world_at_perf};
 use orchestrion_base::error::OpResult;
+use orchestrion_base::event::Command;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
 /// Definition of `turnoff`.
-pub static TURNOFF: OpDef = OpDef::new("turnoff", "Ends this note, or lets it play its release.")
-    .sigs(&[sig("", "", Make::Unit(unit::<Turnoff>))])
-    .writes(Res::LIFE)
-    .source("Manual: turnoff; semantics F10");
+pub static TURNOFF: OpDef =
+    OpDef::new("turnoff", "Ends this note or another one, or lets it play its release.")
+        .sigs(&[
+            sig("", "", Make::Unit(unit::<Turnoff>)),
+            sig("", "i", world_at_init::<TurnoffOther>()),
+            sig("", "k", world_at_perf::<TurnoffOther>()),
+        ])
+        .ins(&[port("inst", "handle from nstance of the note to end; this note without it")])
+        .writes(Res::LIFE.and(Res::EVENTS))
+        .source("Manual: turnoff; semantics F10");
 /// Definition of `ihold`.
 pub static IHOLD: OpDef = OpDef::new("ihold", "Holds this note until something ends it.")
     .sigs(&[sig("", "", Make::Init(ihold))])
@@ -49,6 +57,19 @@ impl Ugen for Turnoff {
         // A note that plays its release already goes on with it (measured).
         if !io.note.releasing.get() {
             io.note.turned_off.set(true);
+        }
+        Ok(())
+    }
+}
+
+struct TurnoffOther;
+
+impl WorldStep for TurnoffOther {
+    fn step(io: &Io<'_>, world: &mut World) -> OpResult {
+        if io.k(0) >= 1.0 {
+            world.commands.push(Command::TurnOffInstance { handle: io.k(0) as u64 });
+        } else {
+            world.warn("turnoff: instance not valid");
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod compile;
 mod lastcycle;
 mod life;
 mod manage;
+mod nstance;
 mod off;
 mod schedkwhen;
 mod schedule;
@@ -36,6 +37,7 @@ pub const OPS: &[&OpDef] = &[
     &manage::PGMASSIGN,
     &manage::REMOVE,
     &manage::EXITNOW,
+    &nstance::NSTANCE,
     &off::TURNOFF2,
     &off::TURNOFF2_I,
     &off::TURNOFF3,

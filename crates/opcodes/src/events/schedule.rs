@@ -91,7 +91,7 @@ const fn when(code: u8) -> When {
 }
 
 /// p-fields from input `first`, which is p1, on.
-fn fields(io: &Io<'_>, first: usize, world: &World) -> OpResult<Vec<PField>> {
+pub(super) fn fields(io: &Io<'_>, first: usize, world: &World) -> OpResult<Vec<PField>> {
     if let Some(array) = io.array(first) {
         return Ok(array.nums().iter().map(|x| PField::Num(*x)).collect());
     }

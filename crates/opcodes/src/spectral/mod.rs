@@ -7,6 +7,7 @@ mod effect;
 mod formants;
 mod frames;
 mod mincer;
+mod part2txt;
 mod partials;
 pub(crate) mod pvocex;
 mod pvs2array;
@@ -53,6 +54,7 @@ pub const OPS: &[&OpDef] = &[
     &binit::BINIT,
     &mincer::MINCER,
     &mincer::TEMPOSCAL,
+    &part2txt::PART2TXT,
     &partials::PARTIALS,
     &pvs2array::PVS2ARRAY,
     &pvs2array::PVS2TAB,
