@@ -160,6 +160,11 @@ impl Builder {
             self.emit_array(OpKind::Word(Word::ArrayBin(op)), var, &[l.var, r.var]);
             return Some(Value { var, ty, found: Found::Value });
         }
+        if op == BinaryOp::Div && l.ty == Ty::A && r.ty != Ty::A {
+            // A signal is multiplied by the reciprocal of a number (measured).
+            let reciprocal = self.reciprocal(r);
+            return self.arithmetic(c, BinaryOp::Mul, l, reciprocal, span, dest);
+        }
         let when = if ty.base == Base::I { When::Init } else { When::Perf };
         let var = match dest {
             Some(d) if self.body.ty(d) == ty => d,
@@ -167,6 +172,17 @@ impl Builder {
         };
         self.emit(when, OpKind::Bin(op), &[var], &[l.var, r.var]);
         Some(Value { var, ty, found: Found::Value })
+    }
+
+    /// 1 / `x`, in every k-cycle: even a p-field may change while the note plays.
+    fn reciprocal(&mut self, x: Value) -> Value {
+        if let Some(number) = self.known(x.var).filter(|_| x.found == Found::Const) {
+            return self.const_value(1.0 / number);
+        }
+        let one = self.const_value(1.0);
+        let var = self.temp(Ty::K);
+        self.emit(When::Perf, OpKind::Bin(BinaryOp::Div), &[var], &[one.var, x.var]);
+        Value { var, ty: Ty::K, found: Found::Value }
     }
 
     fn arithmetic_type(&mut self, c: &mut Compiler, l: Value, r: Value, span: Span) -> Option<Ty> {
