@@ -61,6 +61,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("compileorc", "the reference ends the note where the file is missing, and cases have no files"),
     ("ctrlprint", "the reference prints to standard output, not among its messages"),
     ("ctrlprintpresets", "as ctrlprint"),
+    ("print_type", "csound prints its line beside the messages"),
     ("pwd", "tells where the tests run"),
     ("cpumeter", "watches the processor"),
     ("miditempo", "without a MIDI file the reference gives 60 times the sample rate"),
