@@ -180,9 +180,8 @@ impl Performance {
             self.finish(id);
         } else if exact {
             // The note lasts p3 cut to samples (G4); one that a host schedules ends on the sample of its end.
-            let sample = |time: f64| super::score::sample_of(time, h.sr, true);
             let length = if self.live {
-                sample(p2 + p3).saturating_sub(sample(p2)) as usize
+                super::live::samples_between(p2, p3, h.sr) as usize
             } else {
                 (p3 * h.sr).clamp(0.0, 9e15) as usize
             };

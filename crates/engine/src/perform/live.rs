@@ -60,6 +60,12 @@ pub struct CompileFailed {
 /// (measured on the reference's API: sample 32 of 64 starts in cycle 0, sample 33 in cycle 1).
 const HALF: f64 = 0.5 + 1e-9;
 
+/// Samples of a note that a host schedules exactly: from the sample of its start to the one nearest to its end.
+pub(crate) fn samples_between(start: f64, duration: f64, sr: f64) -> u64 {
+    let end = ((start + duration) * sr).round().clamp(0.0, 9e15) as u64;
+    end.saturating_sub(super::score::sample_of(start, sr, true))
+}
+
 impl Performance {
     /// Prepares a performance that [`Performance::compile`] and the scheduling calls fill.
     ///

@@ -13,6 +13,7 @@ mod step;
 
 pub use automation::{Automation, Curve, Sink};
 pub use events::Action;
+pub(crate) use live::samples_between;
 pub use live::{CompileFailed, PField, Parsed, Target};
 pub use midi::MidiSetup;
 pub use step::Block;

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::offline::history::Record;
 use crate::offline::ids::{EventId, Value};
 use crate::offline::{EngineError, OfflineEngine, automate, samples};
-use crate::perform::{self, PField, Sink, Target};
+use crate::perform::{self, PField, Sink, Target, samples_between};
 use orchestrion_dsp::curve::Shape;
 use std::fmt::Write;
 
@@ -347,7 +347,14 @@ impl Writer<'_> {
         if end <= line.cycle && dur.is_nan() {
             return Some(0.0);
         }
-        if !dur.is_nan() && (exact || self.score_cycle(time + dur) == end) {
+        if exact && !dur.is_nan() {
+            // csound cuts a duration to samples, but counts the k-cycles to its end before it does: a whole number of
+            // samples, but for what multiplying may lose, is what both agree on.
+            let sr = self.engine.sr();
+            let samples = samples_between(time, dur, sr);
+            return Some(if (dur * sr) as u64 == samples { dur } else { (samples as f64 + 1e-3) / sr });
+        }
+        if !dur.is_nan() && self.score_cycle(time + dur) == end {
             return Some(dur);
         }
         Some(self.seconds(end) - time)

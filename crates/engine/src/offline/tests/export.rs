@@ -211,6 +211,18 @@ fn tables_are_there_for_notes_of_their_cycle() {
 }
 
 #[test]
+fn notes_exact_to_the_sample() {
+    let builder = OfflineEngine::builder().nchnls(1).sample_accurate(true);
+    let mut e = builder.memory().build().expect("an engine");
+    e.compile("instr 100\n  asig = p4\n  out asig\nendin").expect("code");
+    for n in 0..8 {
+        e.sched(Event::new(100).delay(f64::from(n) * 0.0501).dur(0.0333).arg(f64::from(n + 1)))
+            .expect("an event");
+    }
+    same(e);
+}
+
+#[test]
 fn files_go_beside_the_piece() {
     let host = Arc::new(MemoryHost::default());
     let mut e = OfflineEngine::builder().memory().host(host.clone()).build().expect("an engine");
