@@ -1,7 +1,7 @@
 //! `orchestrion render --picture`: the sound is sketched while it is rendered, and drawn at the end.
 
 use orchestrion::base::world::Header;
-use orchestrion::host::{Host, OpenMode, Purpose};
+use orchestrion::host::{self, Host};
 use orchestrion::options::Options;
 use orchestrion::picture::{Picture, PictureFormat, Sketch};
 use std::path::Path;
@@ -32,10 +32,7 @@ impl Drawing {
     /// Writes the file.
     pub fn save(self, host: &dyn Host) -> Result<(), String> {
         let file = self.sketch.draw(&self.picture).map_err(|e| e.to_string())?;
-        let mut out =
-            host.create(&self.name, Purpose::DataOut, OpenMode::Replace).map_err(|e| e.to_string())?;
-        let written = out.write_all(&file).and_then(|()| out.flush());
-        written.map_err(|e| format!("cannot write \"{}\": {e}", self.name))
+        host::write(host, &self.name, &file).map_err(|e| e.to_string())
     }
 }
 

@@ -121,14 +121,23 @@ impl FromStr for Shape {
     }
 }
 
-/// Fractional index of `x` in ascending `xs`: 0 up to the first value, the last index from the last value on.
-pub fn bisect(xs: &[f64], x: f64) -> f64 {
-    let after = xs.partition_point(|&v| v <= x);
-    match (after.checked_sub(1), xs.get(after)) {
-        (None, _) => 0.0,
-        (Some(i), None) => i as f64,
-        (Some(i), Some(&next)) => i as f64 + (x - xs[i]) / (next - xs[i]),
+/// Fractional index of `x` among the ascending values `at(0)` to `at(last)`: 0 up to the first one, the last index
+/// from the last one on.
+#[inline]
+pub fn bisect(at: impl Fn(usize) -> f64, last: usize, x: f64) -> f64 {
+    if !(x > at(0)) {
+        return 0.0;
     }
+    if x >= at(last) {
+        return last as f64;
+    }
+    // Before the last value that is not above x there is nothing to look for, after the next one neither.
+    let (mut low, mut high) = (0, last);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if at(middle) <= x { low = middle } else { high = middle }
+    }
+    low as f64 + (x - at(low)) / (at(high) - at(low))
 }
 
 #[cfg(test)]
@@ -170,8 +179,11 @@ mod tests {
     #[test]
     fn bisect_gives_fractional_indices() {
         let xs = [0.0, 1.0, 1.0, 3.0];
-        assert_eq!([-1.0, 0.0, 0.5, 2.0, 3.0, 9.0].map(|x| bisect(&xs, x)), [0.0, 0.0, 0.5, 2.5, 3.0, 3.0]);
-        assert_eq!(bisect(&xs, 1.0), 2.0);
-        assert_eq!(bisect(&[], 1.0), 0.0);
+        assert_eq!(
+            [-1.0, 0.0, 0.5, 2.0, 3.0, 9.0].map(|x| bisect(|i| xs[i], 3, x)),
+            [0.0, 0.0, 0.5, 2.5, 3.0, 3.0]
+        );
+        assert_eq!(bisect(|i| xs[i], 3, 1.0), 2.0);
+        assert_eq!(bisect(|_| 7.0, 0, 1.0), 0.0);
     }
 }

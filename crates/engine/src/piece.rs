@@ -14,7 +14,7 @@ use orchestrion_parser::preprocess::{self, Includes, Language};
 use orchestrion_parser::score::{self, Score, ScoreOptions};
 use orchestrion_parser::tree::Orchestra;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::compile::{Compiler, HeaderOverrides, read_header};
+use orchestrion_vm::compile::{Compiler, HeaderOverrides, is_opcode, read_header};
 
 /// A piece, compiled and ready to perform.
 pub struct Piece {
@@ -176,10 +176,8 @@ fn compile(
     let mut includes = HostIncludes(host);
     let mut pre = preprocess::Options::new(Language::Orchestra);
     pre.macros.clone_from(&options.omacros);
-    // What is an opcode does not depend on the header, which is read from the tree.
-    let bare = Compiler::new(registry.clone(), Header::default());
     let (tree, found) =
-        parse_orchestra(&mut sources, orchestra, &mut includes, &pre, &|name| bare.is_opcode(name));
+        parse_orchestra(&mut sources, orchestra, &mut includes, &pre, &|name| is_opcode(&registry, name));
     diags.extend(found);
     let (header, found) = read_header(&tree, &overrides(&options));
     diags.extend(found);

@@ -158,11 +158,7 @@ fn play(
         let more = match performance.step() {
             Some(block) if alive => {
                 sections.measure(&block, channels);
-                for n in 0..block.frames {
-                    for c in 0..channels {
-                        chunk.push(block.spout[c * block.stride + n].get() * scale);
-                    }
-                }
+                block.interleave(&mut chunk, channels, scale);
                 true
             }
             _ => false,

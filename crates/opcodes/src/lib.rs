@@ -50,6 +50,7 @@ pub mod reference;
 mod lookup;
 mod phase31;
 mod physical;
+mod section;
 mod sound;
 mod step;
 mod window;

@@ -16,3 +16,15 @@ pub use memory::MemoryHost;
 pub use orchestrion_base::host::{Host, HostError, OpenMode, Purpose, SeekWrite};
 pub use paths::SearchPaths;
 pub use temporary::temporary;
+
+use std::io::Write;
+
+/// Writes a whole file, replacing one of its name.
+///
+/// # Errors
+/// Those of the host, and of the system while writing.
+pub fn write(host: &dyn Host, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+    let mut file = host.create(name, Purpose::DataOut, OpenMode::Replace)?;
+    let written = file.write_all(bytes).and_then(|()| file.flush());
+    written.map_err(|e| HostError::Refused { action: "write", name: name.to_owned(), reason: e.to_string() })
+}

@@ -117,7 +117,7 @@ impl RenderJob {
             self.outfile.as_deref().map_or("", |name| name.rsplit(['/', '\\']).next().unwrap_or(name));
         let how = Picture { format, title: title.to_owned(), ..Picture::default() };
         let drawn = picture::draw(&self.samples()?, self.nchnls as usize, self.sr, &how)?;
-        super::export::put(&*self.host, path, &drawn)
+        Ok(host::write(&*self.host, path, &drawn)?)
     }
 
     /// Opens the sound file in another program, the system's usual one if `app` is empty.

@@ -37,7 +37,9 @@ pub use tables::{MakeTable, ReadSoundfile, TableInfo};
 use crate::host::Host;
 use crate::perform::Performance;
 use bstr::{BStr, BString};
+use orchestrion_base::source::Span;
 use orchestrion_base::world::Message;
+use orchestrion_parser::tree::{Instr as InstrTree, InstrNameKind, Item, Orchestra};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -241,8 +243,7 @@ impl OfflineEngine {
     fn compile_text(&mut self, name: &str, code: &str, recorded: &str) -> Result<(), EngineError> {
         let performance = self.live()?;
         let parsed = performance.parse(name, code);
-        let reserved = |number: &u32| (1..builder::FIRST_NUMBERED).contains(number);
-        if let Some((number, span)) = numbers_of(&parsed.tree).find(|(number, _)| reserved(number)) {
+        if let Some((number, span)) = reserved(&parsed.tree) {
             return Err(EngineError::ReservedInstrument { number, place: parsed.sources.locate(span) });
         }
         let result = performance.compile_parsed(parsed);
@@ -253,19 +254,11 @@ impl OfflineEngine {
     }
 
     /// Notes the p-field names of a text's instruments.
-    fn learn(&mut self, tree: &orchestrion_parser::tree::Orchestra) {
-        use orchestrion_parser::tree::{InstrNameKind, Item};
-        let performance = &self.performance;
-        for item in &tree.items {
-            let Item::Instr(instr) = item else { continue };
+    fn learn(&mut self, tree: &Orchestra) {
+        for instr in instruments(tree) {
             let fields = Fields::of(instr);
-            for name in &instr.names {
-                let number = match &name.kind {
-                    InstrNameKind::Number(n) => Some(*n),
-                    InstrNameKind::Name { name, .. } => performance.instrument(name).map(|n| n as u32),
-                };
-                self.instruments.extend(number.map(|n| (n, fields.clone())));
-            }
+            let numbers = numbers(&self.performance, instr);
+            self.instruments.extend(numbers.into_iter().map(|n| (n, fields.clone())));
         }
     }
 
@@ -337,16 +330,34 @@ impl OfflineEngine {
     }
 }
 
-/// Numbers of a text's instruments, with their places.
-fn numbers_of(
-    tree: &orchestrion_parser::tree::Orchestra,
-) -> impl Iterator<Item = (u32, orchestrion_base::source::Span)> {
-    use orchestrion_parser::tree::{InstrNameKind, Item};
-    let instrs = tree.items.iter().filter_map(|i| if let Item::Instr(i) = i { Some(i) } else { None });
-    instrs.flat_map(|i| &i.names).filter_map(|name| match name.kind {
+/// The instruments of a text.
+fn instruments(tree: &Orchestra) -> impl Iterator<Item = &InstrTree> {
+    tree.items.iter().filter_map(|item| if let Item::Instr(instr) = item { Some(instr) } else { None })
+}
+
+/// The numbers of an instrument that is compiled, those behind its names included.
+fn numbers(performance: &Performance, instr: &InstrTree) -> Vec<u32> {
+    let number = |kind: &InstrNameKind| match kind {
+        InstrNameKind::Number(n) => Some(*n),
+        InstrNameKind::Name { name, .. } => performance.instrument(name).map(|n| n as u32),
+    };
+    instr.names.iter().filter_map(|name| number(&name.kind)).collect()
+}
+
+/// The first instrument of a text whose number the engine keeps for itself, with its place.
+fn reserved(tree: &Orchestra) -> Option<(u32, Span)> {
+    let names = instruments(tree).flat_map(|instr| &instr.names);
+    let mut numbers = names.filter_map(|name| match name.kind {
         InstrNameKind::Number(n) => Some((n, name.span)),
         InstrNameKind::Name { .. } => None,
-    })
+    });
+    numbers.find(|(number, _)| (1..builder::FIRST_NUMBERED).contains(number))
+}
+
+/// Refuses what is no number of seconds from 0 up.
+fn check_seconds(what: &'static str, seconds: f64) -> Result<(), EngineError> {
+    let good = seconds.is_finite() && seconds >= 0.0;
+    if good { Ok(()) } else { Err(bad_time(what, seconds, "give seconds from 0 up")) }
 }
 
 fn bad_time(what: &'static str, seconds: f64, remedy: &str) -> EngineError {

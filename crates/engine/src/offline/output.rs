@@ -92,13 +92,9 @@ impl Output {
 
     /// Takes a block of sound.
     pub fn write(&mut self, block: &Block<'_>) -> Result<(), EngineError> {
-        let channels = self.spec.channels as usize;
         self.frames += block.frames as u64;
         let start = self.samples.len();
-        for n in 0..block.frames {
-            let frame = (0..channels).filter_map(|c| block.spout.get(c * block.stride + n));
-            self.samples.extend(frame.map(|x| x.get() * self.scale));
-        }
+        block.interleave(&mut self.samples, self.spec.channels as usize, self.scale);
         self.levels.measure(&self.samples[start..]);
         if self.destination != Destination::Memory && self.samples.len() >= CHUNK {
             self.pass_on()?;

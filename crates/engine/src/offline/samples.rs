@@ -243,8 +243,7 @@ impl OfflineEngine {
         speed: f64,
     ) -> Result<EventId, EngineError> {
         if !self.helpers {
-            self.live()?.compile("<samples>", INSTRUMENTS)?;
-            let tree = self.live()?.parse("<samples>", INSTRUMENTS).tree;
+            let tree = self.live()?.compile("<samples>", INSTRUMENTS)?;
             self.learn(&tree);
             self.helpers = true;
             self.record_always(super::history::Record::Code(INSTRUMENTS.to_owned()));

@@ -279,9 +279,7 @@ impl OfflineEngine {
     pub fn read_soundfile(&mut self, file: impl Into<ReadSoundfile>) -> Result<TableNumber, EngineError> {
         let ReadSoundfile { path, number, channel, skip, delay, unique } = file.into();
         let time = self.start_time(delay, true)?;
-        if !(skip.is_finite() && skip >= 0.0) {
-            return Err(super::bad_time("the time to skip", skip, "give seconds from 0 up"));
-        }
+        super::check_seconds("the time to skip", skip)?;
         let reading = (path.clone(), channel, skip.to_bits());
         if !unique
             && number.is_none()

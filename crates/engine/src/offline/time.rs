@@ -18,7 +18,8 @@ impl OfflineEngine {
         self.now()
     }
 
-    fn seconds(&self, cycles: u64) -> f64 {
+    /// Seconds that so many k-cycles take.
+    pub(super) fn seconds(&self, cycles: u64) -> f64 {
         (cycles as f64 * f64::from(self.parameters.ksmps)) / self.parameters.sr
     }
 
@@ -35,9 +36,7 @@ impl OfflineEngine {
     #[doc(alias = "setEndMarker")]
     pub fn set_end_marker(&mut self, seconds: f64) -> Result<(), EngineError> {
         self.check_running()?;
-        if !(seconds.is_finite() && seconds >= 0.0) {
-            return Err(super::bad_time("the end marker", seconds, "give seconds from 0 up"));
-        }
+        super::check_seconds("the end marker", seconds)?;
         self.marker = seconds;
         self.record(|| super::history::Record::Marker(seconds));
         Ok(())
@@ -143,9 +142,7 @@ impl OfflineEngine {
     /// The time is no number, or the engine was stopped.
     pub fn rewind(&mut self, seconds: f64) -> Result<(), EngineError> {
         self.check_running()?;
-        if !(seconds.is_finite() && seconds >= 0.0) {
-            return Err(super::bad_time("the time to rewind to", seconds, "give seconds from 0 up"));
-        }
+        super::check_seconds("the time to rewind to", seconds)?;
         let performance = self.live()?;
         let cycle = performance.live_cycle(seconds);
         performance.rewind(cycle);

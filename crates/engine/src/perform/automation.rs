@@ -19,7 +19,8 @@ pub struct Curve {
 impl Curve {
     /// Value at `t` seconds after the start: the first one before the first time, the last one after the last.
     pub fn at(&self, t: f64) -> f64 {
-        self.shape.at(&self.values, bisect(&self.times, t))
+        let Some(last) = self.times.len().checked_sub(1) else { return 0.0 };
+        self.shape.at(&self.values, bisect(|i| self.times[i], last, t))
     }
 
     /// Seconds from the start to the last point.

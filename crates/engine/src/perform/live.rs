@@ -251,8 +251,9 @@ impl Performance {
 
     /// A p-field of the first note that is meant, be it playing or waiting for its time.
     pub fn pfield_of(&self, target: Target, n: u16) -> Option<f64> {
-        let playing = (0..self.notes.len()).filter_map(|at| self.notes.get(self.notes.at(at)?));
-        if let Some(a) = playing.into_iter().find(|a| !a.done && target.fits(a.p1)) {
+        let meant = self.notes.matching(target.p1, target.exact);
+        let mut playing = meant.filter_map(|at| self.notes.get(self.notes.at(at)?));
+        if let Some(a) = playing.find(|a| !a.done) {
             return usize::from(n).checked_sub(1).and_then(|n| a.instance.pfields().get(n).copied());
         }
         let p1 = |p: &[PField]| p.first().and_then(|p1| resolve_p1(&self.program, p1));

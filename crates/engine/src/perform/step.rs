@@ -34,6 +34,17 @@ pub struct Block<'a> {
     pub frames: usize,
 }
 
+impl Block<'_> {
+    /// Appends the frames of the first `channels` channels to `samples`, interleaved and scaled.
+    pub fn interleave(&self, samples: &mut Vec<f64>, channels: usize, scale: f64) {
+        for n in 0..self.frames {
+            for c in 0..channels {
+                samples.push(self.spout[c * self.stride + n].get() * scale);
+            }
+        }
+    }
+}
+
 impl Performance {
     pub(super) fn settings(&mut self, instrument: u32) -> &mut Settings {
         self.settings.entry(instrument).or_default()

@@ -1,5 +1,6 @@
 //! `lufs`: loudness by EBU R 128: momentary, integrated and short-term.
 
+use crate::section::Section;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -35,23 +36,6 @@ fn loudness(power: f64) -> f64 {
     -0.691 + 10.0 * math::log10(power)
 }
 
-#[derive(Clone, Copy, Default)]
-struct Section {
-    b: [f64; 3],
-    a: [f64; 2],
-    w: [f64; 2],
-}
-
-impl Section {
-    #[inline(always)]
-    fn next(&mut self, x: f64) -> f64 {
-        let [w1, w2] = self.w;
-        let w = x - w1 * self.a[0] - w2 * self.a[1];
-        self.w = [w, w1];
-        w * self.b[0] + w1 * self.b[1] + w2 * self.b[2]
-    }
-}
-
 /// The shelf of the K-weighting (BS.1770; table for 48 kHz, De Man's formula for the others).
 fn shelf(sr: f64) -> Section {
     let (b, a) = if sr == 48000.0 {
@@ -72,7 +56,7 @@ fn shelf(sr: f64) -> Section {
             [2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0],
         )
     };
-    Section { b, a, w: [0.0; 2] }
+    Section::new(b, a)
 }
 
 /// The high-pass of the K-weighting.
@@ -86,7 +70,7 @@ fn high_pass(sr: f64) -> Section {
         let a0 = 1.0 + k / q + k * k;
         [2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0]
     };
-    Section { b: [1.0, -2.0, 1.0], a, w: [0.0; 2] }
+    Section::new([1.0, -2.0, 1.0], a)
 }
 
 /// K-weighting and energies of one channel.

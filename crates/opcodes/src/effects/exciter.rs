@@ -1,5 +1,6 @@
 //! `exciter`: adds overtones to the high part of a signal.
 
+use crate::section::Section;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -20,22 +21,7 @@ pub static EXCITER: OpDef = OpDef::new("exciter", "Harmonic exciter.")
     ])
     .source("Schmidt (Calf studio gear, distortion of TAP plugins by Szilagyi); manual: exciter");
 
-/// A second-order filter in direct form II.
-#[derive(Clone, Copy, Default)]
-struct Section {
-    b: [f64; 3],
-    a: [f64; 2],
-    w: [f64; 2],
-}
-
 impl Section {
-    fn next(&mut self, x: f64) -> f64 {
-        let [w1, w2] = self.w;
-        let w = x - w1 * self.a[0] - w2 * self.a[1];
-        self.w = [w, w1];
-        w * self.b[0] + w1 * self.b[1] + w2 * self.b[2]
-    }
-
     /// Low-pass or high-pass (Bristow-Johnson's cookbook).
     fn tune(&mut self, high: bool, frequency: f64, q: f64, sr: f64) {
         let (sin, cos) = math::sin_cos(TAU * frequency / sr);

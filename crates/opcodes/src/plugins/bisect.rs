@@ -1,11 +1,12 @@
 //! `bisect`: where a number lies among ascending ones.
 
-use super::column::{self, Column};
+use super::column;
 use crate::step::{Step, at_init};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use orchestrion_dsp::curve::bisect;
 
 /// Definition of `bisect`.
 pub static BISECT: OpDef = OpDef::new("bisect", "Fractional index of a number among ascending ones.")
@@ -41,7 +42,7 @@ struct Find;
 
 impl Step for Find {
     fn step(io: &Io<'_>, world: &World) -> OpResult {
-        column::read(io, world, STEP, index_of)
+        column::read(io, world, STEP, |data, x| bisect(|row| data.at(row), data.rows - 1, x))
     }
 }
 
@@ -53,21 +54,4 @@ impl Ugen for Find {
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         Find::step(io, world)
     }
-}
-
-fn index_of(data: &Column<'_>, x: f64) -> f64 {
-    let last = data.rows - 1;
-    if !(x > data.at(0)) {
-        return 0.0;
-    }
-    if x >= data.at(last) {
-        return last as f64;
-    }
-    // Before the last row that is not above x there is nothing to look for, after the next one neither.
-    let (mut low, mut high) = (0, last);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if data.at(middle) <= x { low = middle } else { high = middle }
-    }
-    low as f64 + (x - data.at(low)) / (data.at(high) - data.at(low))
 }

@@ -1,5 +1,6 @@
 //! `plltrack`: follows a frequency with a phase-locked loop.
 
+use crate::section::Section;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -25,23 +26,7 @@ pub static PLLTRACK: OpDef = OpDef::new("plltrack", "Tracks a pitch with a phase
     ])
     .source("Zoelzer, Sankarababu and Moeller, PLL-based pitch detection (2012); manual: plltrack");
 
-/// A second-order section in direct form II.
-#[derive(Clone, Copy, Default)]
-struct Section {
-    b: [f64; 3],
-    a: [f64; 2],
-    w: [f64; 2],
-}
-
 impl Section {
-    #[inline(always)]
-    fn next(&mut self, x: f64) -> f64 {
-        let [w1, w2] = self.w;
-        let w = x - w1 * self.a[0] - w2 * self.a[1];
-        self.w = [w, w1];
-        w * self.b[0] + w1 * self.b[1] + w2 * self.b[2]
-    }
-
     /// Butterworth low-pass.
     fn low(&mut self, frequency: f64, sr: f64) {
         let k = 1.0 / math::tan(PI / sr * frequency);

@@ -128,7 +128,7 @@ impl Compiler {
 
     /// Whether a name is an opcode: a built-in one, a word of the language, or one defined in an earlier text.
     pub fn is_opcode(&self, name: &str) -> bool {
-        self.registry.is_known(name) || WORDS.iter().any(|w| w.0 == name) || self.udo_names.contains_key(name)
+        is_opcode(&self.registry, name) || self.udo_names.contains_key(name)
     }
 
     /// The number of a named instrument.
@@ -337,6 +337,11 @@ impl Compiler {
             ));
         }
     }
+}
+
+/// Whether a name is that of a built-in opcode or of a word that the machine performs.
+pub fn is_opcode(registry: &Registry, name: &str) -> bool {
+    registry.is_known(name) || WORDS.iter().any(|word| word.0 == name)
 }
 
 fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {

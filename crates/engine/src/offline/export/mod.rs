@@ -15,8 +15,7 @@ pub use assets::Asset;
 pub(super) use orchestra::quoted;
 
 use super::{EngineError, OfflineEngine};
-use crate::host::{Host, OpenMode, Purpose};
-use std::io::Write;
+use crate::host;
 
 /// Instruments that do what the engine does by itself.
 const HELPERS: &str = include_str!("helpers.orc");
@@ -56,9 +55,9 @@ impl OfflineEngine {
         }
         for asset in &csd.assets {
             let name = asset.path.strip_prefix(bare).unwrap_or(&asset.path);
-            put(&*self.host, &format!("{folder}{name}"), &asset.bytes)?;
+            host::write(&*self.host, &format!("{folder}{name}"), &asset.bytes)?;
         }
-        put(&*self.host, path, csd.text.as_bytes())
+        Ok(host::write(&*self.host, path, csd.text.as_bytes())?)
     }
 
     fn csd(&self, folder: &str) -> Result<Csd, EngineError> {
@@ -90,11 +89,4 @@ impl OfflineEngine {
         }
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
-}
-
-/// Writes a file.
-pub(super) fn put(host: &dyn Host, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
-    let mut file = host.create(name, Purpose::DataOut, OpenMode::Replace)?;
-    let written = file.write_all(bytes).and_then(|()| file.flush());
-    Ok(written.map_err(crate::soundfile::SoundError::Io)?)
 }

@@ -2,9 +2,9 @@
 
 use super::HELPERS;
 use super::plan::Plan;
-use crate::offline::OfflineEngine;
 use crate::offline::history::Record;
-use orchestrion_parser::tree::{Instr, InstrNameKind, Item};
+use crate::offline::{OfflineEngine, instruments, numbers};
+use orchestrion_parser::tree::Instr;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -61,23 +61,23 @@ pub(super) fn text(engine: &OfflineEngine, plan: &Plan) -> String {
 /// The texts, without instruments that a later one replaces, and with a line in those whose p-fields change while
 /// they play.
 fn edit(engine: &OfflineEngine, plan: &Plan, codes: &[&str]) -> Vec<String> {
-    let mut later: BTreeSet<String> = BTreeSet::new();
+    let mut later: BTreeSet<u32> = BTreeSet::new();
     let mut edited: Vec<String> = Vec::new();
     for code in codes.iter().rev() {
         let (text, instrs) = parse(engine, code);
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for instr in &instrs {
-            let names = names(instr);
+            let numbers = numbers(&engine.performance, instr);
             let range = instr.span.start as usize..instr.span.end as usize;
-            if names.iter().all(|name| later.contains(name)) {
+            if numbers.iter().all(|n| later.contains(n)) {
                 edits.push((range, String::new()));
-            } else if let Some(line) = dynamic_line(engine, plan, instr) {
+            } else if let Some(line) = dynamic_line(engine, plan, &numbers) {
                 let end_of_line =
                     text.get(range.start..).and_then(|t| t.find('\n')).map_or(text.len(), |n| n + 1);
                 let at = (range.start + end_of_line).min(text.len());
                 edits.push((at..at, line));
             }
-            later.extend(names);
+            later.extend(numbers);
         }
         // What is included stands in the text itself.
         let plain = edits.is_empty() && !code.contains("#include");
@@ -90,12 +90,7 @@ fn edit(engine: &OfflineEngine, plan: &Plan, codes: &[&str]) -> Vec<String> {
 /// The text with macros expanded, and its instruments.
 fn parse(engine: &OfflineEngine, code: &str) -> (String, Vec<Instr>) {
     let parsed = engine.performance.parse("", code);
-    let instrs: Vec<Instr> = parsed
-        .tree
-        .items
-        .into_iter()
-        .filter_map(|item| if let Item::Instr(instr) = item { Some(instr) } else { None })
-        .collect();
+    let instrs: Vec<Instr> = instruments(&parsed.tree).cloned().collect();
     let file = instrs.first().and_then(|instr| parsed.sources.file(instr.span.file));
     (file.map_or_else(|| code.to_owned(), |file| file.text.to_string()), instrs)
 }
@@ -110,20 +105,9 @@ fn apply(mut text: String, mut edits: Vec<(Range<usize>, String)>) -> String {
     text
 }
 
-fn names(instr: &Instr) -> Vec<String> {
-    let name = |kind: &InstrNameKind| match kind {
-        InstrNameKind::Number(n) => n.to_string(),
-        InstrNameKind::Name { name, .. } => name.clone(),
-    };
-    instr.names.iter().map(|n| name(&n.kind)).collect()
-}
-
 /// The lines that copy a note's table into its p-fields.
-fn dynamic_line(engine: &OfflineEngine, plan: &Plan, instr: &Instr) -> Option<String> {
-    let number =
-        |name: &String| name.parse().ok().or_else(|| engine.performance.instrument(name).map(|n| n as u32));
-    let (fields, holder) =
-        names(instr).iter().filter_map(number).find_map(|n| plan.dynamic_fields(engine, n))?;
+fn dynamic_line(engine: &OfflineEngine, plan: &Plan, numbers: &[u32]) -> Option<String> {
+    let (fields, holder) = numbers.iter().find_map(|n| plan.dynamic_fields(engine, *n))?;
     let list: Vec<String> = fields.iter().map(|n| format!("p{n}")).collect();
     let list = list.join(", ");
     Some(format!(

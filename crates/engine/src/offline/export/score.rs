@@ -317,7 +317,7 @@ impl Writer<'_> {
             let mut time = line.time;
             if !exact {
                 if self.score_cycle(time) != line.cycle {
-                    time = self.seconds(line.cycle);
+                    time = self.engine.seconds(line.cycle);
                 }
                 if line.cycle == cycle {
                     time = time.max(before);
@@ -337,7 +337,7 @@ impl Writer<'_> {
             );
         }
         let end = self.engine.end_cycles();
-        let _ = writeln!(out, "i 7 {} 0 ; end of the render", self.seconds(end));
+        let _ = writeln!(out, "i 7 {} 0 ; end of the render", self.engine.seconds(end));
         out
     }
 
@@ -357,18 +357,13 @@ impl Writer<'_> {
         if !dur.is_nan() && self.score_cycle(time + dur) == end {
             return Some(dur);
         }
-        Some(self.seconds(end) - time)
+        Some(self.engine.seconds(end) - time)
     }
 
     /// The k-cycle that a time of the score belongs to: halves go up, other than in the engine.
     fn score_cycle(&self, time: f64) -> u64 {
         let h = self.engine.performance.header();
         (time * h.kr + 0.5).floor().max(0.0) as u64
-    }
-
-    fn seconds(&self, cycle: u64) -> f64 {
-        let h = self.engine.performance.header();
-        cycle as f64 * h.ksmps as f64 / h.sr
     }
 }
 
