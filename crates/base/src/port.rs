@@ -5,6 +5,7 @@
 //! input (`a1 tone a1, 500`): load, compute, then store.
 
 use crate::note::Note;
+use crate::round::round_ties_even;
 use crate::spectrum::Spectrum;
 use crate::text::Text;
 use crate::ty::Base;
@@ -232,7 +233,7 @@ impl<'a> Io<'a> {
     /// Input `i` rounded to the nearest integer as the reference converts numbers it uses as counts.
     #[inline]
     pub fn int(&self, i: usize) -> i32 {
-        self.k(i).round_ties_even() as i32
+        round_ties_even(self.k(i)) as i32
     }
 
     /// Input `i` as a signal of any rate.

@@ -1,5 +1,6 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod apart;
 mod automation;
 mod commands;
 mod events;
@@ -78,6 +79,10 @@ pub struct Performance {
     /// k-cycles since the start of the performance.
     cycle: u64,
     block_cycles: usize,
+    /// Notes that must go cycle by cycle in this block although others need not.
+    aside: Vec<u32>,
+    /// Output of each of them, laid out as `spout`.
+    asides: Vec<Vec<Cell<f64>>>,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
     init_only: bool,
@@ -173,6 +178,8 @@ impl Performance {
             globals,
             cycle: 0,
             block_cycles,
+            aside: Vec::new(),
+            asides: Vec::new(),
             playing: false,
             init_only: setup.init_only,
             midi: midi::Player::default(),
@@ -277,7 +284,7 @@ impl Performance {
             program: &self.program,
             globals: &self.globals,
             world: WorldRef::Exclusive(&mut self.world),
-            bus: bus(&self.spout, &self.spin, &h, self.block_cycles),
+            bus: bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
             note: &note,
             scratch: &self.scratch,
             block_start: 0,
@@ -311,8 +318,17 @@ pub struct Failed {
     pub messages: Vec<orchestrion_base::world::Message>,
 }
 
-fn bus<'a>(spout: &'a [Cell<f64>], spin: &'a [Cell<f64>], h: &Header, block_cycles: usize) -> Bus<'a> {
-    Bus { spout, spin, len: h.ksmps * block_cycles, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
+/// Output and input of a block from one of its k-cycles on.
+fn bus<'a>(
+    spout: &'a [Cell<f64>],
+    spin: &'a [Cell<f64>],
+    h: &Header,
+    block_cycles: usize,
+    cycle: usize,
+) -> Bus<'a> {
+    let rest = |signals: &'a [Cell<f64>]| signals.get(cycle * h.ksmps..).unwrap_or(&[]);
+    let len = h.ksmps * block_cycles;
+    Bus { spout: rest(spout), spin: rest(spin), len, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ impl Ugen for Loscilx {
             }
             let fraction = (self.position & 0xffff_ffff) as f64 / FRAME;
             let first = (self.position >> 32) + self.window.weigh(fraction);
-            self.window.gather(points, &mut self.sums, first, |frame| {
+            self.window.gather(points, &mut self.sums, first, frames, |frame| {
                 let frame = if endless { frame.rem_euclid(frames) } else { frame };
                 usize::try_from(frame).ok().filter(|_| frame < frames)
             });

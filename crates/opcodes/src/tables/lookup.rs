@@ -1,6 +1,7 @@
 //! Reading and writing table points by index: what the readers and writers of this family share.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::round;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -80,7 +81,7 @@ pub(crate) enum Order {
 #[inline(always)]
 pub(crate) fn read(table: &Table, order: Order, how: Indexing, index: f64) -> f64 {
     let place = how.place(index, table.len);
-    let floor = place.floor();
+    let floor = round::floor(place);
     let i = how.fold(floor, table.len);
     if order == Order::Step {
         return point(table, i);
