@@ -61,6 +61,9 @@ impl Indexing {
     #[inline(always)]
     pub fn fold(&self, floor: f64, len: usize) -> usize {
         let (i, len) = (floor as i64, len.max(1) as i64);
+        if (0..len).contains(&i) {
+            return i as usize; // Most are, and a division takes as long as all the rest.
+        }
         (if self.wrap { i.rem_euclid(len) } else { i.clamp(0, len - 1) }) as usize
     }
 }
