@@ -42,6 +42,12 @@ fn weight(table: &Table, place: f64) -> f64 {
     table.data.get((place * table.len as f64) as usize).copied().unwrap_or(0.0)
 }
 
+/// The whole number below; what lies less than 1e-8 below a negative one counts as that one (measured on the
+/// reference), which keeps the octaves in place for the cycle in which a rounding error decides.
+fn floor(x: f64) -> f64 {
+    if x >= 0.0 { x.trunc() } else { (x - 0.99999999).trunc() }
+}
+
 impl Ugen for Hsboscil {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.wave = power_of_two_table(cx.world, cx.k(4))?;
@@ -58,9 +64,9 @@ impl Ugen for Hsboscil {
         let tables = (world.tables.get(self.wave).and_then(Wave::of), world.tables.get(self.weights));
         let (Some(wave), Some(weights)) = tables else { return Ok(()) };
         let (count, sr) = (self.octaves as f64, io.clock.sr);
-        let tone = io.k(1) - io.k(1).floor();
+        let tone = io.k(1) - floor(io.k(1));
         let lowest = io.k(2) - tone - count * 0.5;
-        let base = (lowest.floor() + 1.5).floor();
+        let base = floor(floor(lowest) + 1.5);
         let offset = base - lowest;
         let mut frequency = io.k(3) * math::pow(2.0, tone + base);
         let first = weight(weights, offset / count);
