@@ -1,6 +1,7 @@
 //! `hsboscil`: octaves of a tone that can be moved in tone and brightness apart from each other.
 
 use crate::lookup::{Line, PERIOD, PHASE_MASK, Reading, Wave, any_table, power_of_two_table, truncated};
+use crate::math::rounding::floor;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -40,12 +41,6 @@ struct Hsboscil {
 
 fn weight(table: &Table, place: f64) -> f64 {
     table.data.get((place * table.len as f64) as usize).copied().unwrap_or(0.0)
-}
-
-/// The whole number below; what lies less than 1e-8 below a negative one counts as that one (measured on the
-/// reference), which keeps the octaves in place for the cycle in which a rounding error decides.
-fn floor(x: f64) -> f64 {
-    if x >= 0.0 { x.trunc() } else { (x - 0.99999999).trunc() }
 }
 
 impl Ugen for Hsboscil {
