@@ -105,7 +105,8 @@ impl Ugen for Envlpx {
             return Err("rise func ends with zero".into());
         }
         let half = if cx.is_audio_out() { 0.0 } else { 0.5 };
-        let steady = truncated((duration - rise - decay) * rate + half);
+        // In this order (measured on the reference): a duration that ends in half a step depends on it.
+        let steady = truncated((duration - decay - rise) * rate + half);
         let steps = if steady <= 4 || cx.k(5) < 0.0 { rate } else { f64::from(steady) };
         self.steady = steady.max(0);
         self.steady_factor = math::pow(level, 1.0 / steps);
