@@ -80,6 +80,8 @@ pub struct Performance {
     block_cycles: usize,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
+    /// Whether the event that happens comes from the queue, not from the score.
+    queued: bool,
     init_only: bool,
     midi: midi::Player,
     end_cycle: Option<u64>,
@@ -174,6 +176,7 @@ impl Performance {
             cycle: 0,
             block_cycles,
             playing: false,
+            queued: false,
             init_only: setup.init_only,
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
