@@ -98,7 +98,13 @@ impl Ugen for Svn {
             any_table(cx.world, cx.k(4))?;
         } else if self.tanh.is_empty() {
             let step = 2.0 * TANH_RANGE / TANH_POINTS as f64;
-            self.tanh.extend((0..TANH_POINTS).map(|i| math::tanh(i as f64 * step - TANH_RANGE)));
+            // The reference adds the steps up, and the filter amplifies what that rounds (measured).
+            let mut x = -TANH_RANGE;
+            self.tanh.extend((0..TANH_POINTS).map(|_| {
+                let y = math::tanh(x);
+                x += step;
+                y
+            }));
             self.tanh.push(self.tanh[TANH_POINTS - 1]);
         }
         Ok(())
