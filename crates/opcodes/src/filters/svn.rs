@@ -1,5 +1,6 @@
 //! `svn`: state-variable filter with a non-linearity in front of each integrator.
 
+use super::statevar::FOUR;
 use super::zdf::integrator_gain;
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
@@ -16,12 +17,7 @@ pub static SVN: OpDef = OpDef::new("svn", "Non-linear state-variable filter.")
         sig("aaaa", "akakoopo", Make::Unit(unit::<Svn>)),
         sig("aaaa", "aaakoopo", Make::Unit(unit::<Svn>)),
     ])
-    .outs(&[
-        port("ahp", "high-pass"),
-        port("alp", "low-pass"),
-        port("abp", "band-pass"),
-        port("abr", "band-reject"),
-    ])
+    .outs(FOUR)
     .ins(&[
         port("asig", "signal to filter"),
         port("xcf", "cutoff in Hz"),
