@@ -130,6 +130,8 @@ impl Performance {
         for d in diags {
             self.world.warn(format!("score line: {}", d.message));
         }
+        // The init pass of a queued note belongs to performance here, but not for `schedule` (measured).
+        let when = if self.queued && when == When::Init { When::Perf } else { when };
         for section in &score.sections {
             for e in &section.events {
                 let p = section

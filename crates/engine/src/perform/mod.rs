@@ -85,6 +85,8 @@ pub struct Performance {
     asides: Vec<Vec<Cell<f64>>>,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
+    /// Whether the event that happens comes from the queue, not from the score.
+    queued: bool,
     init_only: bool,
     midi: midi::Player,
     end_cycle: Option<u64>,
@@ -181,6 +183,7 @@ impl Performance {
             aside: Vec::new(),
             asides: Vec::new(),
             playing: false,
+            queued: false,
             init_only: setup.init_only,
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),

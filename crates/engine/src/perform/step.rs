@@ -124,6 +124,7 @@ impl Performance {
                 _ => {}
             }
             if let Some(event) = self.queue.due(self.cycle) {
+                self.queued = true;
                 let time = event.time - start as f64 / self.world.header.kr;
                 match event.what {
                     What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
@@ -137,6 +138,7 @@ impl Performance {
                     }
                     What::Action(act) => act(self),
                 }
+                self.queued = false;
                 continue;
             }
             if self.midi.is_due(self.cycle) {
