@@ -90,6 +90,7 @@ const OPENINGS: &[&str] = &[
     "negative name",
     "Unexpected untyped word",
     "csoundLoadSoundFile",
+    "Cannot load file.",
 ];
 /// Where messages are recognised by how they end.
 const ENDINGS: &[&str] = &[

@@ -7,7 +7,7 @@ mod dumpk;
 mod fileinfo;
 mod fin;
 mod fini;
-mod fout;
+pub(crate) mod fout;
 mod fouti;
 mod hardware;
 mod input;
