@@ -36,6 +36,7 @@ pub mod signal;
 pub mod silent;
 pub mod sound_io;
 pub mod spectral;
+pub mod stacks;
 pub mod strings;
 pub mod tables;
 pub mod terrain;
@@ -94,6 +95,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("spectral", spectral::OPS),
+    ("stacks", stacks::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("terrain", terrain::OPS),

@@ -18,9 +18,14 @@ pub(crate) fn numbered_file(world: &World, number: f64, prefix: &str) -> String 
     world.strset.get(&n).map_or_else(|| format!("{prefix}{n}"), |s| s.to_str_lossy().into_owned())
 }
 
+/// The file that input `i` names, as text or by number after `prefix`.
+pub(crate) fn named_or_numbered(io: &Io<'_>, world: &World, i: usize, prefix: &str) -> String {
+    if io.is_str(i) { io.text(i) } else { numbered_file(world, io.k(i), prefix) }
+}
+
 /// The file that input `i` names, as text or by number (`soundin.n`).
 pub(crate) fn file_name(io: &Io<'_>, world: &World, i: usize) -> String {
-    if io.is_str(i) { io.text(i) } else { numbered_file(world, io.k(i), "soundin.") }
+    named_or_numbered(io, world, i, "soundin.")
 }
 
 /// What reads sound files here.

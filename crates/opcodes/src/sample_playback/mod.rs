@@ -7,6 +7,7 @@ mod flooper2;
 mod loscil;
 mod loscilx;
 mod lposcil;
+mod sndload;
 mod sndloop;
 mod sndwarp;
 mod waveset;
@@ -25,6 +26,7 @@ pub const OPS: &[&OpDef] = &[
     &lposcil::LPOSCILA,
     &lposcil::LPOSCILSA,
     &lposcil::LPOSCILSA2,
+    &sndload::SNDLOAD,
     &sndloop::SNDLOOP,
     &sndwarp::SNDWARP,
     &sndwarp::SNDWARPST,
