@@ -9,6 +9,11 @@ mod grain;
 mod grain2;
 mod grain3;
 mod granule;
+mod masks;
+mod particle;
+mod particle_maker;
+mod partikkel;
+mod partikkelsync;
 mod syncgrain;
 mod syncloop;
 mod vosim;
@@ -22,6 +27,10 @@ pub const OPS: &[&OpDef] = &[
     &grain2::GRAIN2,
     &grain3::GRAIN3,
     &granule::GRANULE,
+    &partikkel::PARTIKKEL,
+    &partikkelsync::PARTIKKELSYNC,
+    &partikkelsync::PARTIKKELGET,
+    &partikkelsync::PARTIKKELSET,
     &syncgrain::SYNCGRAIN,
     &syncloop::SYNCLOOP,
     &vosim::VOSIM,
