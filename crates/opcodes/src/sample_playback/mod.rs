@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod bbcut;
 mod flooper;
 mod flooper2;
 mod loscil;
@@ -13,6 +14,8 @@ mod waveset;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &bbcut::BBCUTM,
+    &bbcut::BBCUTS,
     &flooper::FLOOPER,
     &flooper2::FLOOPER2,
     &loscil::LOSCIL,
