@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod diskgrain;
 mod fof;
 mod fog;
 mod formant;
@@ -20,6 +21,7 @@ mod vosim;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &diskgrain::DISKGRAIN,
     &fof::FOF,
     &fof::FOF2,
     &fog::FOG,
