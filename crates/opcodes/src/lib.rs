@@ -47,6 +47,7 @@ pub mod zak;
 
 pub mod reference;
 
+mod analysis;
 mod lookup;
 mod phase31;
 mod physical;

@@ -8,6 +8,7 @@ mod flooper2;
 mod loscil;
 mod loscilx;
 mod lposcil;
+mod paulstretch;
 mod sndloop;
 mod sndwarp;
 mod waveset;
@@ -28,6 +29,7 @@ pub const OPS: &[&OpDef] = &[
     &lposcil::LPOSCILA,
     &lposcil::LPOSCILSA,
     &lposcil::LPOSCILSA2,
+    &paulstretch::PAULSTRETCH,
     &sndloop::SNDLOOP,
     &sndwarp::SNDWARP,
     &sndwarp::SNDWARPST,
