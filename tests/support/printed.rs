@@ -91,6 +91,7 @@ const OPENINGS: &[&str] = &[
     "Unexpected untyped word",
     "csoundLoadSoundFile",
     "Cannot load file.",
+    "cannot load",
 ];
 /// Where messages are recognised by how they end.
 const ENDINGS: &[&str] = &[

@@ -48,6 +48,7 @@ pub mod zak;
 
 pub mod reference;
 
+mod analysis;
 mod lookup;
 mod phase31;
 mod physical;

@@ -44,6 +44,54 @@ impl Grain {
     }
 }
 
+/// Places for grains in a ring, those in use after one another.
+#[derive(Default)]
+pub(super) struct Ring {
+    grains: Vec<Grain>,
+    used: usize,
+    first: usize,
+}
+
+impl Ring {
+    /// A ring with room for so many overlapping grains.
+    ///
+    /// # Errors
+    /// It takes more memory than allowed.
+    pub fn new(world: &World, overlaps: f64) -> OpResult<Self> {
+        let places = (overlaps as i32).saturating_add(1).max(2) as usize;
+        world.ask_memory(places * size_of::<Grain>(), "overlapping grains")?;
+        Ok(Self { grains: vec![Grain::default(); places], used: 0, first: 0 })
+    }
+
+    /// Whether there are no places.
+    pub fn is_empty(&self) -> bool {
+        self.grains.is_empty()
+    }
+
+    /// Gives back the first place if its grain is over.
+    pub fn release(&mut self) {
+        if !self.grains[self.first].on && self.used > 0 {
+            self.used -= 1;
+            self.first = (self.first + 1) % self.grains.len();
+        }
+    }
+
+    /// Starts a grain in the next place.
+    pub fn start(&mut self, at: f64) {
+        let place = (self.first + self.used) % self.grains.len();
+        self.grains[place] = Grain { on: true, at, along: 0.0 };
+        self.used = (self.used + 1).min(self.grains.len());
+    }
+
+    /// The grains in use, the oldest first.
+    pub fn each(&mut self, mut what: impl FnMut(&mut Grain)) {
+        for i in 0..self.used {
+            let place = (self.first + i) % self.grains.len();
+            what(&mut self.grains[place]);
+        }
+    }
+}
+
 /// A table read between its points, up to the guard point.
 pub(super) struct Points<'a> {
     points: &'a [f64],
@@ -63,8 +111,9 @@ impl<'a> Points<'a> {
         Ok(Self { points: &table.data, len: table.len as f64, sr })
     }
 
+    /// The value at a place between points.
     #[inline(always)]
-    fn at(&self, at: f64) -> f64 {
+    pub fn at(&self, at: f64) -> f64 {
         let i = at as usize;
         match self.points.get(i..i + 2) {
             Some(pair) => pair[0] + (at - i as f64) * (pair[1] - pair[0]),

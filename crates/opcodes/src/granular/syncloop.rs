@@ -1,6 +1,6 @@
 //! `syncloop`: synchronous granular synthesis whose grains start within a loop of the sound.
 
-use super::syncgrain::{Asked, Grain, Points, Starts, within};
+use super::syncgrain::{Asked, Points, Ring, Starts, within};
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
@@ -33,10 +33,7 @@ pub static SYNCLOOP: OpDef = OpDef::new("syncloop", "Synchronous granular synthe
 struct Syncloop {
     sound: f64,
     envelope: f64,
-    grains: Vec<Grain>,
-    /// Places in use from `first` on.
-    used: usize,
-    first: usize,
+    grains: Ring,
     starts: Starts,
     /// Where the next grain starts.
     place: f32,
@@ -51,10 +48,8 @@ impl Ugen for Syncloop {
         if cx.k(11) != 0.0 && !self.grains.is_empty() {
             return Ok(());
         }
-        let overlaps = (cx.k(9) as i32).saturating_add(1).max(2) as usize;
-        cx.world.ask_memory(overlaps * size_of::<Grain>(), "the grains of syncloop")?;
+        let grains = Ring::new(cx.world, cx.k(9))?;
         let place = (cx.k(10) * Points::find(cx.world, self.sound)?.sr) as f32;
-        let grains = vec![Grain::default(); overlaps];
         *self = Self { sound: self.sound, envelope: self.envelope, grains, place, ..Self::default() };
         Ok(())
     }
@@ -65,29 +60,22 @@ impl Ugen for Syncloop {
         let start = (io.k(5) * sound.sr).trunc().clamp(0.0, (sound.len - 1.0).max(0.0));
         let end = (io.k(6) * sound.sr).trunc().max(start);
         let length = if end > start { end - start } else { asked.size.trunc() };
-        let overlaps = self.grains.len();
         for out in io.out(0) {
-            if !self.grains[self.first].on && self.used > 0 {
-                self.used -= 1;
-                self.first = (self.first + 1) % overlaps;
-            }
+            self.grains.release();
             if self.starts.due(asked.period) {
-                let place = (self.first + self.used) % overlaps;
-                self.grains[place] = Grain { on: true, at: f64::from(self.place), along: 0.0 };
-                self.used = (self.used + 1).min(overlaps);
+                self.grains.start(f64::from(self.place));
                 self.place = (f64::from(self.place) + asked.step) as f32;
                 self.bring_into_loop(start, end, length);
             }
             let mut sum = 0.0;
-            for i in 0..self.used {
-                let grain = &mut self.grains[(self.first + i) % overlaps];
+            self.grains.each(|grain| {
                 sum += grain.sample(&sound, &envelope);
                 if grain.along < envelope.len {
                     grain.at += asked.pitch;
                     grain.along += asked.along_step;
                 }
                 grain.on &= grain.along <= envelope.len;
-            }
+            });
             self.starts.advance();
             out.set(sum * asked.amp);
         }

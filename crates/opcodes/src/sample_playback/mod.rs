@@ -2,18 +2,22 @@
 
 use orchestrion_base::op::OpDef;
 
+mod bbcut;
 mod flooper;
 mod flooper2;
 mod loscil;
 mod loscilx;
 mod lposcil;
 mod sndload;
+mod paulstretch;
 mod sndloop;
 mod sndwarp;
 mod waveset;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &bbcut::BBCUTM,
+    &bbcut::BBCUTS,
     &flooper::FLOOPER,
     &flooper2::FLOOPER2,
     &loscil::LOSCIL,
@@ -27,6 +31,7 @@ pub const OPS: &[&OpDef] = &[
     &lposcil::LPOSCILSA,
     &lposcil::LPOSCILSA2,
     &sndload::SNDLOAD,
+    &paulstretch::PAULSTRETCH,
     &sndloop::SNDLOOP,
     &sndwarp::SNDWARP,
     &sndwarp::SNDWARPST,
