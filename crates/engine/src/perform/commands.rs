@@ -12,8 +12,13 @@ impl Performance {
     /// Carries out what opcodes have asked for since the last call, in order.
     pub(super) fn carry_out_commands(&mut self) {
         while !self.world.commands.is_empty() {
-            for command in std::mem::take(&mut self.world.commands) {
+            let mut commands = std::mem::take(&mut self.world.commands);
+            for command in commands.drain(..) {
                 self.carry_out(command);
+            }
+            // Their room is kept for notes that ask while they play.
+            if self.world.commands.is_empty() {
+                self.world.commands = commands;
             }
         }
     }
