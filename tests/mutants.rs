@@ -91,6 +91,29 @@ fn fate(csd: &str) -> Option<&'static str> {
     }
 }
 
+/// What once panicked or did not end, in its smallest form: instruments, and the score after a line `--`.
+const ONCE: &[&str] = &[
+    "instr 1\na1 oscils .3, 1200, 0\nf1 pvsanal a1, 256, 64, 256, 1\nf2 pvshift f1, (1/0), 17000\nendin\n--\ni 1 0 .05",
+    "instr 1\nprints \"x\"\nendin\ninstr 11\nsetscorepos .005\nendin\n--\ni 11 .005 .214\ni 1 .02 .01",
+    "instr 1\nk1 lastcycle\nendin\n--\ni 1 0 1e300",
+    "gi1 ftgen 1, 0, 8, -2, 1e300\ngi2 ftgen 2, 0, 8, -2, 1\ninstr 1\nvmap 1, 2, 4, 0, 3\nendin\n--\ni 1 0 .01",
+    "massign -1e300, 1\npgmassign 1, 1, -1e300\ninstr 1\nendin\n--\ni 1 0 .01",
+    "gi1 ftgen 1, 0, -8, -2, 1, 2, 261, -1e300, 1\ninstr 1\ni1 cpstmid 1\nendin\n--\ni 1 0 .01",
+    "gi1 ftgen 1, 0, 8, -2, 1\ninstr 1\ni1 ftresizei 1, 1e300\nendin\n--\ni 1 0 .01",
+];
+
+#[test]
+fn what_was_mended_stays_mended() {
+    for once in ONCE {
+        let (orchestra, score) = once.split_once("\n--\n").unwrap();
+        let csd = format!(
+            "<CsoundSynthesizer>\n<CsInstruments>\nsr = 44100\nksmps = 16\n{orchestra}\n</CsInstruments>\n\
+             <CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
+        );
+        assert_eq!(fate(&csd), None, "{csd}");
+    }
+}
+
 #[test]
 fn damaged_pieces_end() {
     let pieces = in_process::pieces().unwrap();

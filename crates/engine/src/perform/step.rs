@@ -83,6 +83,7 @@ impl Performance {
         self.play(cycles);
         self.playing = false;
         self.cycle += cycles as u64;
+        self.rewinds = 0;
         Some(cycles)
     }
 
