@@ -7,7 +7,7 @@
 use crate::note::Note;
 use crate::round::round_ties_even;
 use crate::spectrum::Spectrum;
-use crate::text::Text;
+use crate::text::{Text, set_text};
 use crate::ty::Base;
 use crate::value::ArrayVal;
 use bstr::{BStr, BString, ByteSlice};
@@ -382,9 +382,15 @@ impl<'a> Io<'a> {
     /// Sets string output `o`.
     pub fn set_str(&self, o: usize, value: &[u8]) {
         if let Some(cell) = self.args.get(o).and_then(|&a| self.string_cell(a)) {
-            let mut s = cell.borrow_mut();
-            s.clear();
-            s.extend_from_slice(value);
+            set_text(&mut cell.borrow_mut(), value);
+        }
+    }
+
+    /// Copies string input `i` to string output `o`.
+    pub fn copy_str(&self, o: usize, i: usize) {
+        // The same variable holds its text already.
+        if self.args.get(o) != self.args.get(self.outs + i) {
+            self.set_str(o, &self.str(i));
         }
     }
 

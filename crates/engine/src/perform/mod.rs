@@ -92,6 +92,8 @@ pub struct Performance {
     end_cycle: Option<u64>,
     /// k-cycles performed before the score was last started again.
     rewound: u64,
+    /// How often the score was started again since the last block.
+    rewinds: u32,
     /// Where `setscorepos` last went, in seconds.
     score_position: f64,
     /// Until when the end of the section waits before it looks for notes again.
@@ -188,6 +190,7 @@ impl Performance {
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
             rewound: 0,
+            rewinds: 0,
             score_position: 0.0,
             wait_until: None,
             errors: 0,

@@ -84,6 +84,7 @@ impl Performance {
         let cycles = if self.aside.is_empty() { self.play(cycles) } else { self.play_apart(cycles) };
         self.playing = false;
         self.cycle += cycles as u64;
+        self.rewinds = 0;
         Some(cycles)
     }
 

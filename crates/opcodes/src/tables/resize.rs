@@ -32,7 +32,7 @@ struct Resize;
 
 impl WorldStep for Resize {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        let len = io.k(1).round_ties_even().max(0.0) as usize + 1;
+        let len = (io.k(1).round_ties_even().max(0.0) as usize).saturating_add(1);
         let limit = world.limits.table_points;
         if len > limit {
             return Err(OpError::Limit { limit: "table_points", text: format!("a table of {len} points") });
