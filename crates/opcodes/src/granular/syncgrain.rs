@@ -233,7 +233,10 @@ impl Ugen for Syncgrain {
                 self.place = within(f64::from(self.place), 0.0, sound.len) as f32;
             }
             let mut sum = 0.0;
-            for grain in self.grains.iter_mut().filter(|g| g.on) {
+            // The oldest first; most places of the ring are empty.
+            let (young, old) = self.grains.split_at_mut(self.first);
+            let sounding = usize::try_from(self.sounding).unwrap_or(0);
+            for grain in old.iter_mut().chain(young).filter(|g| g.on).take(sounding) {
                 sum += grain.sample(&sound, &envelope);
                 grain.at += asked.pitch;
                 grain.along += asked.along_step;
