@@ -2,7 +2,7 @@
 
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::Purpose;
-use orchestrion_base::op::{Init, Make, OpDef, port, sig};
+use orchestrion_base::op::{Init, Make, OpDef, Port, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
@@ -29,6 +29,9 @@ pub static ARRAY: OpDef = OpDef::new("array", "Old name of fillarray.")
     .ins(&[port("value1, ...", "values")])
     .source("Manual: fillarray");
 
+const SERIES: &[Port] =
+    &[port("istart", "first value"), port("iend", "greatest value"), port("inc", "difference; default 1")];
+
 /// Definition of `genarray`.
 pub static GENARRAY: OpDef = OpDef::new("genarray", "Array of an arithmetic series.")
     .sigs(&[sig("i[]", "iip", array_init::<Series>()), sig("k[]", "kkp", array_perf_only::<Series>())])
@@ -42,22 +45,14 @@ pub static GENARRAY_I: OpDef =
     OpDef::new("genarray_i", "k-rate array of an arithmetic series, made at init.")
         .sigs(&[sig("k[]", "iip", array_init::<Series>())])
         .outs(&[port("array", "start, start + inc, ... up to end")])
-        .ins(&[
-            port("istart", "first value"),
-            port("iend", "greatest value"),
-            port("inc", "difference; default 1"),
-        ])
+        .ins(SERIES)
         .source("Manual: genarray_i");
 
 /// Definition of `tabgen`.
 pub static TABGEN: OpDef = OpDef::new("tabgen", "Old name of genarray_i.")
     .sigs(&[sig("k[]", "iip", array_init::<Series>())])
     .outs(&[port("array", "start, start + inc, ... up to end")])
-    .ins(&[
-        port("istart", "first value"),
-        port("iend", "greatest value"),
-        port("inc", "difference; default 1"),
-    ])
+    .ins(SERIES)
     .source("Manual: genarray_i");
 
 struct List;

@@ -24,8 +24,9 @@ pub static TLINETO: OpDef = OpDef::new("tlineto", "Glides in a straight line whe
     ])
     .source("Manual: tlineto; step = way / (kr ktime + 1), measured on the reference");
 
+/// A glide from one value of the signal to another.
 #[derive(Default)]
-struct Lineto {
+struct Glide {
     started: bool,
     elapsed: f64,
     duration: f64,
@@ -33,66 +34,73 @@ struct Lineto {
     target: f64,
     value: f64,
 }
+
+impl Glide {
+    /// At init: what has been reached is kept.
+    fn reset(&mut self, duration: f64) {
+        *self = Self { target: self.target, value: self.value, duration, ..Self::default() };
+    }
+
+    /// In the first cycle the signal is where it wants to be.
+    fn begin(&mut self, signal: f64) {
+        if !self.started {
+            self.started = true;
+            (self.target, self.value) = (signal, signal);
+        }
+    }
+
+    /// A new glide, in as many steps as its duration has cycles, and `more`.
+    fn turn(&mut self, signal: f64, duration: f64, kr: f64, more: f64) {
+        self.duration = duration;
+        self.elapsed = 0.0;
+        self.step = (signal - self.target) / (f64::from(truncated(kr * duration)) + more);
+        self.target = signal;
+    }
+}
+
+#[derive(Default)]
+struct Lineto(Glide);
 
 impl Ugen for Lineto {
     fn init(&mut self, _: &mut Init<'_>) -> OpResult {
-        *self = Self { target: self.target, value: self.value, ..Self::default() };
+        self.0.reset(0.0);
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let (signal, kr) = (io.k(0), io.clock.kr);
-        if !self.started {
-            self.started = true;
-            (self.target, self.value) = (signal, signal);
+        let (glide, signal, kr) = (&mut self.0, io.k(0), io.clock.kr);
+        glide.begin(signal);
+        if signal != glide.target && glide.elapsed > glide.duration {
+            glide.value = glide.target;
+            glide.turn(signal, io.k(1), kr, -1.0);
+        } else if glide.elapsed < glide.duration {
+            glide.value += glide.step;
         }
-        if signal != self.target && self.elapsed > self.duration {
-            self.duration = io.k(1);
-            self.value = self.target;
-            self.elapsed = 0.0;
-            self.step = (signal - self.target) / (f64::from(truncated(kr * self.duration)) - 1.0);
-            self.target = signal;
-        } else if self.elapsed < self.duration {
-            self.value += self.step;
-        }
-        self.elapsed += 1.0 / kr;
-        io.set(0, self.value);
+        glide.elapsed += 1.0 / kr;
+        io.set(0, glide.value);
         Ok(())
     }
 }
 
 #[derive(Default)]
-struct Tlineto {
-    started: bool,
-    elapsed: f64,
-    duration: f64,
-    step: f64,
-    target: f64,
-    value: f64,
-}
+struct Tlineto(Glide);
 
 impl Ugen for Tlineto {
     fn init(&mut self, _: &mut Init<'_>) -> OpResult {
-        *self = Self { target: self.target, value: self.value, duration: 1.0, ..Self::default() };
+        self.0.reset(1.0);
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let (signal, kr) = (io.k(0), io.clock.kr);
-        if !self.started {
-            self.started = true;
-            (self.target, self.value) = (signal, signal);
-        }
+        let (glide, signal, kr) = (&mut self.0, io.k(0), io.clock.kr);
+        glide.begin(signal);
         if io.k(2) != 0.0 {
-            self.duration = io.k(1);
-            self.elapsed = 0.0;
-            self.step = (signal - self.target) / (f64::from(truncated(kr * self.duration)) + 1.0);
-            self.target = signal;
-        } else if self.elapsed < self.duration {
-            self.elapsed += 1.0 / kr;
-            self.value += self.step;
+            glide.turn(signal, io.k(1), kr, 1.0);
+        } else if glide.elapsed < glide.duration {
+            glide.elapsed += 1.0 / kr;
+            glide.value += glide.step;
         }
-        io.set(0, self.value);
+        io.set(0, glide.value);
         Ok(())
     }
 }

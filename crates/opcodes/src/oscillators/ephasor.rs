@@ -1,5 +1,6 @@
 //! `ephasor`: a moving phase with an exponential that it starts anew.
 
+use super::phasor::start_phase;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -27,11 +28,8 @@ impl Ugen for Ephasor {
     const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        if cx.k(2) >= 0.0 {
-            if cx.k(2) >= 1.0 {
-                cx.world.warn("init phase truncation");
-            }
-            self.phase = cx.k(2).fract();
+        if let Some(start) = start_phase(cx, 2) {
+            self.phase = start;
         }
         self.decay = 1.0;
         Ok(())

@@ -21,6 +21,15 @@ struct Phasor {
     period: f64,
 }
 
+/// The start phase that input `i` asks for; `None` keeps the phase of the previous note.
+pub(super) fn start_phase(cx: &mut Init<'_>, i: usize) -> Option<f64> {
+    let start = cx.k(i);
+    if start >= 1.0 {
+        cx.world.warn("init phase truncation");
+    }
+    (start >= 0.0).then(|| start.fract())
+}
+
 /// The next phase; wraps once, so that frequencies above the rate run away as in the reference.
 #[inline(always)]
 pub(super) fn advance(phase: f64, step: f64) -> f64 {
@@ -39,12 +48,8 @@ impl Ugen for Phasor {
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.period = 1.0 / cx.rate();
-        let start = cx.k(1);
-        if start >= 0.0 {
-            if start >= 1.0 {
-                cx.world.warn("init phase truncation");
-            }
-            self.phase = start.fract();
+        if let Some(start) = start_phase(cx, 1) {
+            self.phase = start;
         }
         Ok(())
     }

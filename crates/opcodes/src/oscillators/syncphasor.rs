@@ -1,5 +1,6 @@
 //! `syncphasor`: a phasor that others can reset and that tells when it wraps.
 
+use super::phasor::start_phase;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -28,12 +29,8 @@ struct SyncPhasor {
 impl Ugen for SyncPhasor {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.period = 1.0 / cx.clock.sr;
-        let start = cx.k(2);
-        if start >= 0.0 {
-            if start >= 1.0 {
-                cx.world.warn("init phase truncation");
-            }
-            self.phase = start.fract();
+        if let Some(start) = start_phase(cx, 2) {
+            self.phase = start;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Audio cells: `zar`, `zarg`, `zaw`, `zawm`, `zamod`, `zacl`.
 
 use crate::channels::shared::cycle_start;
-use crate::zak::space::{cell, space, space_mut};
+use crate::zak::space::{cell, cells_from, space, space_mut};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
@@ -162,12 +162,8 @@ impl WorldUgen for Clear {
         let zak = space_mut(world)?;
         let cells = zak.audio_cells();
         let last = if io.k(1).trunc() == -1.0 { io.k(0) } else { io.k(1) };
-        let (first, last) = (cell(io.k(0), cells, "zacl")?, cell(last, cells, "zacl")?);
-        if first > last {
-            return Err("zacl: the first cell is beyond the last".into());
-        }
         let (from, to) = range(io);
-        for i in first..=last {
+        for i in cells_from(io.k(0), last, cells, "zacl")? {
             zak.audio_mut(i, from, to).fill(0.0);
         }
         Ok(())

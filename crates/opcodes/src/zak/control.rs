@@ -1,6 +1,6 @@
 //! Control cells: `zir`, `zkr`, `ziw`, `zkw`, `ziwm`, `zkwm`, `zkmod`, `zkcl`.
 
-use crate::zak::space::{cell, space, space_mut};
+use crate::zak::space::{cell, cells_from, space, space_mut};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
@@ -151,11 +151,7 @@ impl WorldUgen for Clear {
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let zak = space_mut(world)?;
         let cells = zak.control.len();
-        let (first, last) = (cell(io.k(0), cells, "zkcl")?, cell(io.k(1), cells, "zkcl")?);
-        if first > last {
-            return Err("zkcl: the first cell is beyond the last".into());
-        }
-        zak.control[first..=last].fill(0.0);
+        zak.control[cells_from(io.k(0), io.k(1), cells, "zkcl")?].fill(0.0);
         Ok(())
     }
 }

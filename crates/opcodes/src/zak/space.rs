@@ -3,6 +3,7 @@
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, port, sig};
 use orchestrion_base::world::World;
+use std::ops::RangeInclusive;
 
 /// Definition of `zakinit`.
 pub static ZAKINIT: OpDef = OpDef::new("zakinit", "Makes the zak patch space; only once in a piece.")
@@ -78,4 +79,13 @@ pub(super) fn cell(number: f64, cells: usize, op: &str) -> OpResult<usize> {
     }
     let side = if i < 0.0 { "negative" } else { "larger than the zak space" };
     Err(OpError::new(format!("{op}: the cell number is {side}")))
+}
+
+/// The cells from one number to another, both included.
+pub(super) fn cells_from(first: f64, last: f64, cells: usize, op: &str) -> OpResult<RangeInclusive<usize>> {
+    let (first, last) = (cell(first, cells, op)?, cell(last, cells, op)?);
+    if first > last {
+        return Err(OpError::new(format!("{op}: the first cell is beyond the last")));
+    }
+    Ok(first..=last)
 }

@@ -115,13 +115,7 @@ impl Builder {
         if let Some(result) = self.word_value(c, name, args) {
             return result;
         }
-        if self.overloads(c, &name.name).is_empty() {
-            self.unknown(c, name);
-            self.args(c, args);
-            return None;
-        }
-        let values = self.args(c, args)?;
-        let given: Vec<Given> = values.iter().map(|v| v.given()).collect();
+        let (values, given) = self.known_args(c, name, args)?;
         let Some((chosen, ty)) = self.choose_value(c, &name.name, &given, annotation, want) else {
             self.no_match(c, name, &values, None, self.span);
             return None;
@@ -133,6 +127,24 @@ impl Builder {
         let names = self.arg_names(c, args, &values);
         self.emit_call(c, &chosen, &[var], values, names);
         Some(Value { var, ty, found: Found::Value })
+    }
+
+    /// The arguments of a call and what an overload sees of them; `None` if there is no opcode of this name or an
+    /// argument is wrong.
+    fn known_args(
+        &mut self,
+        c: &mut Compiler,
+        name: &Ident,
+        args: &[Expr],
+    ) -> Option<(Vec<Value>, Vec<Given>)> {
+        if self.overloads(c, &name.name).is_empty() {
+            self.unknown(c, name);
+            self.args(c, args);
+            return None;
+        }
+        let values = self.args(c, args)?;
+        let given = values.iter().map(|v| v.given()).collect();
+        Some((values, given))
     }
 
     /// The overload of a call inside an expression: the first whose inputs fit decides (B7, C5), an
@@ -185,13 +197,7 @@ impl Builder {
         out_types: &[Ty],
         args: &[Expr],
     ) -> Option<(Chosen, Vec<Value>, Vec<Ty>)> {
-        if self.overloads(c, &name.name).is_empty() {
-            self.unknown(c, name);
-            self.args(c, args);
-            return None;
-        }
-        let values = self.args(c, args)?;
-        let given: Vec<Given> = values.iter().map(|v| v.given()).collect();
+        let (values, given) = self.known_args(c, name, args)?;
         let fits_in: Vec<Chosen> = self
             .overloads(c, &name.name)
             .into_iter()

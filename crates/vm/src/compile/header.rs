@@ -63,7 +63,7 @@ pub fn read_header(orchestra: &Orchestra, options: &HeaderOverrides) -> (Header,
     let at = |i: usize| values[i].map_or(span, |v| v.1);
     let get = |i: usize, over: Option<f64>| over.or(values[i].map(|v| v.0));
     let mut h = Header::default();
-    let mut range = |i: usize, x: f64, min: f64, max: f64| {
+    let range = |diags: &mut Vec<Diagnostic>, i: usize, x: f64, min: f64, max: f64| {
         if x >= min && x <= max {
             return true;
         }
@@ -74,7 +74,7 @@ pub fn read_header(orchestra: &Orchestra, options: &HeaderOverrides) -> (Header,
         false
     };
     let sr = get(0, options.sr).unwrap_or(h.sr);
-    if range(0, sr, 1e-3, 1e9) {
+    if range(&mut diags, 0, sr, 1e-3, 1e9) {
         h.sr = sr;
     }
     // An option replaces what the header says of the same thing: `-r` alone keeps ksmps.
@@ -89,17 +89,17 @@ pub fn read_header(orchestra: &Orchestra, options: &HeaderOverrides) -> (Header,
             h.ksmps = 10;
         }
         (None, Some(n)) => {
-            if range(2, n, 1.0, MAX_KSMPS) {
+            if range(&mut diags, 2, n, 1.0, MAX_KSMPS) {
                 h.ksmps = n.trunc() as usize;
             }
         }
         (Some(k), None) => {
-            if range(1, k, h.sr / MAX_KSMPS, h.sr * 1.5) {
+            if range(&mut diags, 1, k, h.sr / MAX_KSMPS, h.sr * 1.5) {
                 h.ksmps = ((h.sr / k).round() as usize).max(1);
             }
         }
         (Some(k), Some(n)) => {
-            if range(1, k, 1e-9, 1e9) && range(2, n, 1.0, MAX_KSMPS) {
+            if range(&mut diags, 1, k, 1e-9, 1e9) && range(&mut diags, 2, n, 1.0, MAX_KSMPS) {
                 h.ksmps = n.trunc() as usize;
                 if (h.sr / k - h.ksmps as f64).abs() > 1e-6 * h.ksmps as f64 {
                     diags.push(
@@ -115,27 +115,19 @@ pub fn read_header(orchestra: &Orchestra, options: &HeaderOverrides) -> (Header,
         }
     }
     h.kr = h.sr / h.ksmps as f64;
-    let mut range = |i: usize, x: f64, min: f64, max: f64| {
-        if x >= min && x <= max {
-            return true;
-        }
-        diags.push(
-            Diagnostic::error(codes::BAD_HEADER, at(i), format!("`{}` is {x}", NAMES[i]))
-                .help(format!("it must be from {min} to {max}")),
-        );
-        false
-    };
-    if let Some(n) = get(3, options.nchnls).filter(|&n| range(3, n, 1.0, MAX_CHANNELS)) {
+    if let Some(n) = get(3, options.nchnls).filter(|&n| range(&mut diags, 3, n, 1.0, MAX_CHANNELS)) {
         h.nchnls = n.trunc() as usize;
     }
     h.nchnls_i = h.nchnls;
-    if let Some(n) = get(4, options.nchnls_i).filter(|&n| range(4, n, 0.0, MAX_CHANNELS)) {
+    if let Some(n) = get(4, options.nchnls_i).filter(|&n| range(&mut diags, 4, n, 0.0, MAX_CHANNELS)) {
         h.nchnls_i = n.trunc() as usize;
     }
-    if let Some(x) = get(5, options.zero_dbfs).filter(|&x| range(5, x, f64::MIN_POSITIVE, f64::MAX)) {
+    if let Some(x) =
+        get(5, options.zero_dbfs).filter(|&x| range(&mut diags, 5, x, f64::MIN_POSITIVE, f64::MAX))
+    {
         h.zero_dbfs = x;
     }
-    if let Some(x) = get(6, options.a4).filter(|&x| range(6, x, f64::MIN_POSITIVE, 1e9)) {
+    if let Some(x) = get(6, options.a4).filter(|&x| range(&mut diags, 6, x, f64::MIN_POSITIVE, 1e9)) {
         h.a4 = x;
     }
     (h, diags)
