@@ -1,11 +1,12 @@
-//! `compilestr`, `compileorc`, `compilecsd`: further orchestra text while the piece plays.
+//! `compilestr`, `compileorc`, `compilecsd`: further orchestra text while the piece plays; `return`, which such
+//! text may contain.
 
 use crate::step::{WorldStep, world_at_init};
 use bstr::ByteSlice;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::event::{Command, When};
 use orchestrion_base::host::Purpose;
-use orchestrion_base::op::{OpDef, Port, port, sig};
+use orchestrion_base::op::{Make, OpDef, Port, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::{MessageKind, World};
 
@@ -38,6 +39,11 @@ pub static COMPILECSD: OpDef =
         .ins(&[port("Sfilename", "name of the file")])
         .source("Manual: compilecsd")
         .differences(LATER);
+/// Definition of `return`.
+pub static RETURN: OpDef = OpDef::new("return", "Hands a value to evalstr; elsewhere it does nothing.")
+    .sigs(&[sig("", "i", Make::Init(|_| Ok(())))])
+    .ins(&[port("ival", "value")])
+    .source("Manual: return");
 
 fn compile(io: &Io<'_>, world: &mut World, text: &str, document: bool) -> OpResult {
     let Some(mut compiler) = world.compiler.take() else {

@@ -1,4 +1,4 @@
-//! `mincer`, `temposcal`: sounds in tables at other speeds and pitches, by a phase vocoder.
+//! `mincer`: sounds in tables by time and at any pitch; the phase vocoder that does it.
 
 use super::sound::Sound;
 use orchestrion_base::error::{OpError, OpResult};
@@ -9,13 +9,14 @@ use orchestrion_dsp::fft::{Bin, RealFft};
 use orchestrion_dsp::math;
 use orchestrion_dsp::window::hann;
 
-const OUTS: &[Port] = &[port("asig", "one output for each channel of the table")];
-const AMP: Port = port("kamp", "factor of the amplitude");
-const PITCH: Port = port("kpitch", "factor of the pitch");
-const TABLE: Port = port("ktab", "table with the sound");
-const LOCK: Port = port("klock", "nonzero locks the phases of neighbouring bins");
-const SIZE: Port = port("ifftsize", "FFT size in samples, reduced to a power of two; default 2048");
-const OVERLAP: Port = port("idecim", "windows that overlap; default 4");
+pub(super) const OUTS: &[Port] = &[port("asig", "one output for each channel of the table")];
+pub(super) const AMP: Port = port("kamp", "factor of the amplitude");
+pub(super) const PITCH: Port = port("kpitch", "factor of the pitch");
+pub(super) const TABLE: Port = port("ktab", "table with the sound");
+pub(super) const LOCK: Port = port("klock", "nonzero locks the phases of neighbouring bins");
+pub(super) const SIZE: Port =
+    port("ifftsize", "FFT size in samples, reduced to a power of two; default 2048");
+pub(super) const OVERLAP: Port = port("idecim", "windows that overlap; default 4");
 
 /// Definition of `mincer`.
 pub static MINCER: OpDef = OpDef::new("mincer", "Plays a table by time, at any pitch.")
@@ -29,60 +30,36 @@ pub static MINCER: OpDef = OpDef::new("mincer", "Plays a table by time, at any p
     .may_fail()
     .source(SOURCE);
 
-/// Definition of `temposcal`.
-pub static TEMPOSCAL: OpDef =
-    OpDef::new("temposcal", "Plays a table at any speed and pitch, onsets as they are.")
-        .sigs(&[
-            sig("a", "kkkkkooPOP", Make::Unit(unit::<Temposcal>)),
-            sig("mm", "kkkkkooPOP", Make::Unit(unit::<Temposcal>)),
-        ])
-        .outs(OUTS)
-        .ins(&[
-            port("ktimescal", "speed: 1 as recorded"),
-            AMP,
-            PITCH,
-            TABLE,
-            LOCK,
-            SIZE,
-            OVERLAP,
-            port("konset", "0 stretches onsets, too; default 1"),
-            port("koffset", "place to begin in seconds, read when the note starts; default 0"),
-            port("kdbthresh", "rise in dB from window to window that makes an onset; default 1"),
-        ])
-        .reads(Res::TABLES)
-        .may_fail()
-        .source(SOURCE);
-
-const SOURCE: &str = "Manual: mincer, temposcal; Puckette, \"Phase-locked Vocoder\", WASPAA 1995; places of windows measured on the reference";
+pub(super) const SOURCE: &str = "Manual: mincer, temposcal, filescal; Puckette, \"Phase-locked Vocoder\", WASPAA 1995; places of windows measured on the reference";
 
 /// Keeps divisions by silence finite.
-const NEXT_TO_NOTHING: f64 = 1e-20;
+pub(super) const NEXT_TO_NOTHING: f64 = 1e-20;
 /// The same for the real part of a phase.
 const NUDGE: f64 = 1e-15;
 
 /// The vocoder of one channel.
-struct Channel {
+pub(super) struct Channel {
     /// The last spectrum given out, whose phases the next one continues.
-    last: Vec<Bin>,
+    pub last: Vec<Bin>,
     /// Sums of windows, from the present sample on.
     sum: Vec<f64>,
 }
 
 /// What channels share, and its working memory.
-struct Stretcher {
+pub(super) struct Stretcher {
     fft: RealFft,
-    window: Vec<f64>,
-    hop: usize,
+    pub window: Vec<f64>,
+    pub hop: usize,
     /// Windows that overlap.
-    overlap: usize,
-    channels: Vec<Channel>,
+    pub overlap: usize,
+    pub channels: Vec<Channel>,
     /// Where in the sound the samples of a window are, in frames.
     places: Vec<f64>,
     samples: Vec<f64>,
-    front: Vec<Bin>,
-    back: Vec<Bin>,
+    pub front: Vec<Bin>,
+    pub back: Vec<Bin>,
     /// Samples given out of the present hop.
-    given: usize,
+    pub given: usize,
 }
 
 impl Default for Stretcher {
@@ -112,7 +89,7 @@ impl Stretcher {
 
     /// With FFT size and overlap from inputs 5 and 6. A note that reuses the instance goes on from the
     /// phases of the one before, as in the reference.
-    fn prepare(&mut self, cx: &Init<'_>) -> OpResult {
+    pub fn prepare(&mut self, cx: &Init<'_>) -> OpResult {
         let (size, overlap) = (cx.k(5) as i32, cx.k(6) as i32);
         let size = if size == 0 { 2048 } else { size };
         let overlap = if overlap == 0 { 4 } else { overlap };
@@ -132,7 +109,7 @@ impl Stretcher {
 
     /// Begins windows at a place. Each step is added to the last, as in the reference: rounding decides
     /// which frame the window before begins with.
-    fn aim(&mut self, start: f64, pitch: f64) {
+    pub fn aim(&mut self, start: f64, pitch: f64) {
         let mut place = start;
         for p in &mut self.places {
             *p = place;
@@ -148,7 +125,7 @@ impl Stretcher {
     }
 
     /// Spectra of a window and, into `back`, of the one a hop ahead.
-    fn listen(&mut self, c: usize, sound: &Sound<'_>) {
+    pub fn listen(&mut self, c: usize, sound: &Sound<'_>) {
         self.read(c, sound, 0.0, self.hop as f64);
         self.fft.forward(&self.samples, &mut self.back);
         self.read(c, sound, 0.0, 0.0);
@@ -157,7 +134,7 @@ impl Stretcher {
 
     /// Adds a window of a channel. Its phases go on from the last window's as those of the sound do within
     /// a hop.
-    fn add(&mut self, c: usize, sound: &Sound<'_>, pitch: f64, lock: bool) {
+    pub fn add(&mut self, c: usize, sound: &Sound<'_>, pitch: f64, lock: bool) {
         self.read(c, sound, 0.0, 0.0);
         self.fft.forward(&self.samples, &mut self.front);
         self.read(c, sound, self.hop as f64 * pitch, 0.0);
@@ -195,7 +172,7 @@ impl Stretcher {
     }
 
     /// Gives out a sample of each channel.
-    fn give(&mut self, io: &Io<'_>, n: usize, amp: f64) {
+    pub fn give(&mut self, io: &Io<'_>, n: usize, amp: f64) {
         let scale = 8.0 / self.overlap as f64 / 3.0;
         for (c, channel) in self.channels.iter().enumerate() {
             if let Some(y) = io.out(c).get(n) {
@@ -207,7 +184,7 @@ impl Stretcher {
 }
 
 /// A place between 0, excluded, and the end of a sound, which is included.
-fn wrap(place: f64, frames: f64) -> f64 {
+pub(super) fn wrap(place: f64, frames: f64) -> f64 {
     if place > 0.0 && place <= frames { place } else { place - ((place / frames).ceil() - 1.0) * frames }
 }
 
@@ -235,96 +212,6 @@ impl Ugen for Mincer {
                 self.0.given = 0;
             }
             self.0.give(io, n, io.k(1));
-        }
-        Ok(())
-    }
-}
-
-/// When the time scale leaves onsets as they are.
-#[derive(Default)]
-pub(super) struct Onsets {
-    /// Whether the sound is being stretched, not at an onset.
-    pub stretching: bool,
-    /// Hops that were not stretched; the next one makes up for them.
-    owed: f64,
-}
-
-impl Onsets {
-    /// For a sound that is stretched from its beginning.
-    pub fn in_the_middle() -> Self {
-        Self { stretching: true, owed: 0.0 }
-    }
-
-    /// Hops to go on at a speed.
-    pub fn step(&mut self, speed: f64, watched: bool) -> f64 {
-        if !watched || !(0.0..1.0).contains(&speed) {
-            return speed;
-        }
-        if self.stretching {
-            return speed / (1.0 + std::mem::take(&mut self.owed));
-        }
-        self.owed += 1.0;
-        self.stretching = true;
-        1.0
-    }
-
-    /// Compares the power of the next window with that of the present one.
-    pub fn listen(&mut self, next: f64, now: f64, threshold: f64) {
-        if 20.0 * math::log10(next / now) > threshold {
-            self.stretching = false;
-        }
-    }
-}
-
-/// Power of a spectrum as the reference sums it up: packed numbers from the first bin on, each with the
-/// one after it; `beyond` stands after the last.
-fn power(bins: &[Bin], beyond: f64) -> f64 {
-    let inner = bins.get(1..bins.len() - 1).unwrap_or(&[]);
-    let first = inner.first().map_or(0.0, |b| b.re * b.re);
-    NEXT_TO_NOTHING + inner.iter().map(|b| 2.0 * b.norm_sqr()).sum::<f64>() - first + beyond * beyond
-}
-
-#[derive(Default)]
-struct Temposcal {
-    stretcher: Stretcher,
-    onsets: Onsets,
-    place: f64,
-}
-
-impl Ugen for Temposcal {
-    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.stretcher.prepare(cx)?;
-        self.onsets = Onsets::default();
-        self.place = cx.k(8) * cx.clock.sr + self.stretcher.hop as f64;
-        Ok(())
-    }
-
-    fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
-        for n in 0..io.samples_len() {
-            if self.stretcher.given == self.stretcher.hop {
-                self.stretch(io, world)?;
-                self.stretcher.given = 0;
-            }
-            self.stretcher.give(io, n, io.k(1));
-        }
-        Ok(())
-    }
-}
-
-impl Temposcal {
-    fn stretch(&mut self, io: &Io<'_>, world: &World) -> OpResult {
-        let channels = io.n_outs();
-        let sound = Sound::find(world, io.k(3), channels, io.clock.sr)?;
-        let (speed, pitch) = (io.k(0) * sound.speed, io.k(2) * sound.speed);
-        let hop = self.stretcher.hop as f64;
-        self.place = wrap(self.place + hop * self.onsets.step(speed, io.k(7) != 0.0), sound.frames());
-        self.stretcher.aim(self.place, pitch);
-        for c in 0..channels {
-            self.stretcher.listen(c, &sound);
-            let last = self.stretcher.channels[c].last.last().map_or(0.0, |b| b.re);
-            let (next, now) = (power(&self.stretcher.back, 0.0), power(&self.stretcher.front, last));
-            self.onsets.listen(next, now, io.k(9));
-            self.stretcher.add(c, &sound, pitch, io.k(4) != 0.0);
         }
         Ok(())
     }

@@ -43,6 +43,7 @@ mod pvstrace;
 mod pvsvoc;
 mod pvsynth;
 mod sound;
+mod temposcal;
 mod tracks;
 mod tradsyn;
 mod trhighest;
@@ -53,7 +54,8 @@ mod trsplit;
 pub const OPS: &[&OpDef] = &[
     &binit::BINIT,
     &mincer::MINCER,
-    &mincer::TEMPOSCAL,
+    &temposcal::FILESCAL,
+    &temposcal::TEMPOSCAL,
     &part2txt::PART2TXT,
     &partials::PARTIALS,
     &pvs2array::PVS2ARRAY,

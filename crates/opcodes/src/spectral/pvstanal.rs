@@ -1,8 +1,8 @@
 //! `pvstanal`: analysis of a table at any speed and pitch.
 
 use super::frames::output;
-use super::mincer::Onsets;
 use super::sound::Sound;
+use super::temposcal::Onsets;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;

@@ -1,10 +1,11 @@
-//! Sounds in function tables, as the phase vocoders that stretch them read them.
+//! Sounds in function tables and files, as the phase vocoders that stretch them read them.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::host::SoundFile;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
-/// A table of frames of channels.
+/// Frames of channels.
 #[derive(Clone, Copy)]
 pub(super) struct Sound<'a> {
     points: &'a [f64],
@@ -12,6 +13,9 @@ pub(super) struct Sound<'a> {
     channels: usize,
     /// Its sample rate over that of the orchestra.
     pub speed: f64,
+    /// Where the samples of its two halves are in `points`, if they are only a part of them.
+    halves: Option<[usize; 2]>,
+    scale: f64,
 }
 
 impl<'a> Sound<'a> {
@@ -30,7 +34,20 @@ impl<'a> Sound<'a> {
             return Err(OpError::new(text));
         }
         let speed = if table.sr > 0.0 { table.sr / sr } else { 1.0 };
-        Ok(Self { points: &table.data, len: table.len, channels, speed })
+        Ok(Self { points: &table.data, len: table.len, channels, speed, halves: None, scale: 1.0 })
+    }
+
+    /// Two parts of a file, of `half` samples each, one after the other as if they were all of it. Silence
+    /// follows the file. `zero_dbfs` is the orchestra's full scale.
+    pub fn of_file(file: &'a SoundFile, halves: [usize; 2], half: usize, sr: f64, zero_dbfs: f64) -> Self {
+        Self {
+            points: &file.samples,
+            len: 2 * half,
+            channels: file.channels.max(1),
+            speed: file.sr / sr,
+            halves: Some(halves),
+            scale: zero_dbfs,
+        }
     }
 
     /// Frames of the sound.
@@ -43,10 +60,21 @@ impl<'a> Sound<'a> {
     pub fn at(&self, frame: f64, fraction: f64, channel: usize, guard: bool) -> f64 {
         let at = (frame as i64).saturating_mul(self.channels as i64).saturating_add(channel as i64);
         let at = at.rem_euclid(self.len as i64) as usize;
-        let (here, next) = (self.points[at], at + self.channels);
+        let (here, next) = (self.point(at), at + self.channels);
         if next >= self.len && !guard {
             return here;
         }
-        here + fraction * (self.points.get(next).copied().unwrap_or(0.0) - here)
+        here + fraction * (self.point(next) - here)
+    }
+
+    #[inline]
+    fn point(&self, at: usize) -> f64 {
+        let half = self.len / 2;
+        let at = match self.halves {
+            Some([first, _]) if at < half => first.saturating_add(at),
+            Some([_, second]) => second.saturating_add(at - half),
+            None => at,
+        };
+        self.points.get(at).copied().unwrap_or(0.0) * self.scale
     }
 }

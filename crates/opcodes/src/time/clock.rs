@@ -101,6 +101,21 @@ pub static TEMPOVAL: OpDef = OpDef::new("tempoval", "Tempo that the opcode tempo
     .outs(&[port("kres", "beats per minute")])
     .source("Manual: tempoval")
     .reads(Res::EVENTS);
+/// Definition of `tempo`.
+pub static TEMPO: OpDef =
+    OpDef::new("tempo", "Sets the tempo of a score that is performed with the flag -t.")
+        .sigs(&[sig("", "ki", Make::Init(tempo))])
+        .ins(&[port("ktempo", "beats per minute"), port("istartempo", "tempo at first in beats per minute")])
+        .source("Manual: tempo; without -t an init error as in the reference")
+        .differences(&["with -t it warns that the tempo stays what the flag says"]);
+
+fn tempo(cx: &mut Init<'_>) -> OpResult {
+    if !cx.world.beat_mode {
+        return Err("beat mode is not in force: give the flag -t, or leave out tempo".into());
+    }
+    cx.world.warn("tempo: the tempo stays what the flag -t says");
+    Ok(())
+}
 
 /// Local k-cycles from the start of the performance to the end of this one; at init those that are
 /// complete. An init pass in the middle of a performance (`reinit`) belongs to the cycle it is in.

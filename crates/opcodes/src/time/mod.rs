@@ -22,6 +22,7 @@ pub const OPS: &[&OpDef] = &[
     &clock::CLOCKON,
     &clock::CLOCKOFF,
     &clock::READCLOCK,
+    &clock::TEMPO,
     &clock::TEMPOVAL,
     &date::DATE,
     &date::DATES,
