@@ -163,10 +163,9 @@ impl Window {
         let inside = first >= 0 && first <= frames - self.used as i64;
         let start = if inside { first as usize * channels } else { usize::MAX };
         if let Some(samples) = samples.get(start..).and_then(|s| s.get(..self.used * channels)) {
-            for (frame, weight) in samples.chunks_exact(channels).zip(&self.weights) {
-                for (sum, x) in sums.iter_mut().zip(frame) {
-                    *sum += weight * x;
-                }
+            for (c, sum) in sums.iter_mut().enumerate() {
+                let frames = samples[c..].iter().step_by(channels);
+                *sum = frames.zip(&self.weights).fold(0.0, |sum, (x, weight)| sum + weight * x);
             }
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::call::call;
 use super::frame::{FrameMem, view};
-use super::{Context, Flow, Frame, RunError, vector};
+use super::{Context, Flow, Frame, RunError, vector, word};
 use crate::arith;
 use crate::code::{Code, Inst};
 use orchestrion_base::error::OpError;
@@ -164,8 +164,18 @@ fn run_units(
     loop {
         let stop = numbers.run(list, pc, &mut cx.steps);
         let Stop::Call = stop else { return Ok(stop) };
-        let Inst::Unit { unit } = list[*pc] else { return Ok(stop) };
-        let unit = &code.units[usize::from(unit)];
+        let unit = match list[*pc] {
+            Inst::Unit { unit } => &code.units[usize::from(unit)],
+            Inst::Word { word } if cycles == 1 => {
+                let w = &code.words[usize::from(word)];
+                (io.args, io.outs) = (&code.args[w.args.clone()], w.outs);
+                word::run(w.kind, &mut io, cx.world.get())
+                    .map_err(|e| fault(code, Pass::Perf, *pc, cycle, word::name(w.kind), e))?;
+                *pc += 1;
+                continue;
+            }
+            _ => return Ok(stop),
+        };
         (io.args, io.outs) = (&code.args[unit.args.clone()], unit.outs);
         if partial {
             vector::silence_outside(&io);
