@@ -6,6 +6,8 @@ use orchestrion::soundfile::{self, Limits};
 use orchestrion_tests::hostile::{self, perform, reading};
 use orchestrion_tests::{in_parallel, in_process, mutate};
 use std::alloc::System;
+use std::cell::Cell;
+use std::sync::Once;
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -44,16 +46,33 @@ fn count(usual: usize) -> usize {
     std::env::var("MUTANTS").map_or(usual, |count| count.parse().unwrap())
 }
 
+thread_local! {
+    static PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has panics noted, those that somebody catches included.
+fn note_panics() {
+    static NOTED: Once = Once::new();
+    NOTED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            PANICKED.set(true);
+            usual(info);
+        }));
+    });
+}
+
 /// What became of work that did not simply end.
 fn fate(work: impl FnOnce() + Send + 'static) -> Option<&'static str> {
+    note_panics();
     let (done, wait) = channel();
     std::thread::spawn(move || {
         work();
-        let _ = done.send(());
+        let _ = done.send(PANICKED.get());
     });
     match wait.recv_timeout(TIME) {
-        Ok(()) => None,
-        Err(RecvTimeoutError::Disconnected) => Some("panicked"),
+        Ok(false) => None,
+        Ok(true) | Err(RecvTimeoutError::Disconnected) => Some("panicked"),
         Err(RecvTimeoutError::Timeout) => Some("does not end"),
     }
 }
