@@ -1,42 +1,28 @@
 //! Damaged pieces end: no panic, no hang, no memory without bound, whatever a slip of the hand makes of them.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that watches the clock")]
 
-use orchestrion::base::world::Message;
-use orchestrion::flags::{FlagSource, parse};
-use orchestrion::options::Output;
-use orchestrion::piece::compile_text;
-use orchestrion::render::{Progress, Watch, render};
+use orchestrion::midi;
+use orchestrion::soundfile::{self, Limits};
+use orchestrion_tests::hostile::{self, perform, reading};
 use orchestrion_tests::{in_parallel, in_process, mutate};
 use std::alloc::System;
-use std::sync::Arc;
+use std::cell::Cell;
+use std::sync::Once;
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use tracking_allocator::{AllocationGroupId, AllocationRegistry, AllocationTracker, Allocator};
 
-/// How many are made unless the variable `MUTANTS` says another number.
-const MUTANTS: usize = 600;
+/// How many damaged pieces are rendered unless the variable `MUTANTS` says another number.
+const PIECES: usize = 600;
+/// How many damaged files are read unless the variable says another number.
+const FILES: usize = 1000;
 /// The first of their seeds.
 const SEED: u64 = 20_261_125;
 /// What one may take.
 const TIME: Duration = Duration::from_secs(20);
 /// What all that run at a time may take together, in bytes.
 const MEMORY: isize = 2 << 30;
-/// Limits that a mutant meets before it meets those above.
-const FLAGS: &[&str] = &[
-    "--end=0.05",
-    "--limit:init-steps=1000000",
-    "--limit:cycle-steps=1000000",
-    "--limit:instances=1000",
-    "--limit:events=100000",
-    "--limit:cycle-events=1000",
-    "--limit:table-bytes=100000000",
-    "--limit:note-bytes=100000000",
-    "--limit:message-bytes=10000000",
-    "--limit:text-bytes=10000000",
-    "--limit:output-seconds=0.1",
-];
-
 #[global_allocator]
 static ALLOCATOR: Allocator<System> = Allocator::system();
 
@@ -56,39 +42,45 @@ impl AllocationTracker for Tracker {
     }
 }
 
-struct Nobody;
-
-impl Watch for Nobody {
-    fn message(&mut self, _: &Message) {}
-
-    fn progress(&mut self, _: &Progress) -> bool {
-        true
-    }
+fn count(usual: usize) -> usize {
+    std::env::var("MUTANTS").map_or(usual, |count| count.parse().unwrap())
 }
 
-fn perform(csd: &str) {
-    let host = Arc::new(in_process::host());
-    let words: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
-    let (flags, _) = parse(&words, FlagSource::CommandLine);
-    let compiled = compile_text("mutant", csd, &*host, flags, orchestrion::opcodes::registry());
-    let Some(mut piece) = compiled.piece else { return };
-    piece.options.output = Some(Output::Null);
-    render(piece, host, &mut Nobody);
+thread_local! {
+    static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What became of a mutant that did not simply end.
-fn fate(csd: &str) -> Option<&'static str> {
+/// Has panics noted, those that somebody catches included.
+fn note_panics() {
+    static NOTED: Once = Once::new();
+    NOTED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            PANICKED.set(true);
+            usual(info);
+        }));
+    });
+}
+
+/// What became of work that did not simply end.
+fn fate(work: impl FnOnce() + Send + 'static) -> Option<&'static str> {
+    note_panics();
     let (done, wait) = channel();
-    let csd = csd.to_owned();
     std::thread::spawn(move || {
-        perform(&csd);
-        let _ = done.send(());
+        work();
+        let _ = done.send(PANICKED.get());
     });
     match wait.recv_timeout(TIME) {
-        Ok(()) => None,
-        Err(RecvTimeoutError::Disconnected) => Some("panicked"),
+        Ok(false) => None,
+        Ok(true) | Err(RecvTimeoutError::Disconnected) => Some("panicked"),
         Err(RecvTimeoutError::Timeout) => Some("does not end"),
     }
+}
+
+/// What became of a document that did not simply end, with the document.
+fn fate_of(csd: String) -> Option<String> {
+    let document = csd.clone();
+    fate(move || perform(&document, in_process::host())).map(|fate| format!("{fate}:\n{csd}"))
 }
 
 /// What once panicked or did not end, in its smallest form: instruments, and the score after a line `--`.
@@ -110,26 +102,63 @@ fn what_was_mended_stays_mended() {
             "<CsoundSynthesizer>\n<CsInstruments>\nsr = 44100\nksmps = 16\n{orchestra}\n</CsInstruments>\n\
              <CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
         );
-        assert_eq!(fate(&csd), None, "{csd}");
+        assert_eq!(fate_of(csd), None);
     }
+}
+
+#[test]
+#[ignore = "takes ten minutes and more"]
+fn every_number_may_be_extreme() {
+    let pieces = in_process::pieces().unwrap();
+    let faults: Vec<String> = in_parallel(&pieces, |(name, csd)| {
+        let forms = mutate::extremes(csd).into_iter();
+        forms.filter_map(|csd| fate_of(csd).map(|fate| format!("{name} {fate}"))).collect::<Vec<_>>()
+    })
+    .concat();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
 fn damaged_pieces_end() {
     let pieces = in_process::pieces().unwrap();
-    AllocationRegistry::set_global_tracker(Tracker).unwrap();
+    // Another test may have set it.
+    let _ = AllocationRegistry::set_global_tracker(Tracker);
     AllocationRegistry::enable_tracking();
-    let count = std::env::var("MUTANTS").map_or(MUTANTS, |count| count.parse().unwrap());
-    let numbers: Vec<usize> = (0..count).collect();
+    let numbers: Vec<usize> = (0..count(PIECES)).collect();
     let faults: Vec<String> = in_parallel(&numbers, |&n| {
         let (name, csd) = &pieces[n * 7 % pieces.len()];
         let csd = mutate::mutant(csd, SEED + n as u64);
-        fate(&csd).map(|fate| format!("mutant {n} of {name} {fate}:\n{csd}"))
+        fate_of(csd).map(|fate| format!("mutant {n} of {name} {fate}"))
     })
     .into_iter()
     .flatten()
     .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_memory();
+}
+
+#[test]
+fn damaged_files_are_refused_or_read() {
+    let files = hostile::files();
+    let numbers: Vec<usize> = (0..count(FILES)).collect();
+    let faults = in_parallel(&numbers, |&n| {
+        let bytes = mutate::mutant_bytes(&files[n % files.len()], SEED + n as u64);
+        let reader = hostile::READERS[n / files.len() % hostile::READERS.len()];
+        let fate = fate(move || {
+            let _ = midi::read(&bytes, "01");
+            let _ = soundfile::read(bytes.as_slice().into(), &Limits::default());
+            let host = in_process::host();
+            host.insert("file", bytes);
+            perform(&reading(reader), host);
+        });
+        fate.map(|fate| format!("mutant {n} of a file {fate}, read by {reader}"))
+    });
+    let faults: Vec<String> = faults.into_iter().flatten().collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_memory();
+}
+
+fn assert_memory() {
     let most = MOST.load(Ordering::Relaxed);
     assert!(most < MEMORY, "{most} bytes were held at a time");
 }

@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use orchestrion::host::MemoryHost;
 
 fuzz_target!(|text: &str| {
-    let compiled = orchestrion_fuzz::compile(text, &MemoryHost::default());
+    let compiled = orchestrion_tests::hostile::compile(text, &MemoryHost::default());
     for finding in &compiled.diagnostics {
         compiled.sources.locate(finding.span);
     }

@@ -5,5 +5,5 @@ use libfuzzer_sys::fuzz_target;
 use orchestrion::host::MemoryHost;
 
 fuzz_target!(|text: &str| {
-    orchestrion_fuzz::perform(text, MemoryHost::default());
+    orchestrion_tests::hostile::perform(text, MemoryHost::default());
 });

@@ -5,7 +5,7 @@
 //! - [`store`]: reference results beside them, written only by `cargo xtask oracle`;
 //! - [`render`]: one document through csound or through Orchestrion, with a time limit;
 //! - [`printed`]: what a piece printed, told apart from what the program said;
-//! - [`mutate`]: damaged pieces;
+//! - [`mutate`], [`hostile`]: damaged pieces and files, and how they are rendered;
 //! - [`judge`]: does a render agree with its reference;
 //! - [`in_process`]: all pieces of the tree, and files in memory that they may read;
 //! - [`experiments`]: the 326 experiments about the language, and the list of known differences;
@@ -18,6 +18,7 @@
 
 pub mod case;
 pub mod experiments;
+pub mod hostile;
 pub mod in_process;
 pub mod judge;
 pub mod mutate;

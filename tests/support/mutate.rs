@@ -22,6 +22,9 @@ const NUMBERS: &[&str] = &[
     "99999999999999999999",
 ];
 
+/// Those that are beyond all bounds.
+const EXTREMES: [&str; 5] = ["(0/0)", "(1/0)", "(-1/0)", "1e300", "-1e300"];
+
 /// Words and signs that mean something wherever they stand.
 const TOKENS: &[&str] = &[
     "(",
@@ -148,6 +151,34 @@ pub fn mutant(text: &str, seed: u64) -> String {
     text
 }
 
+/// Bytes with one to four damages: bits turned, a part gone or there twice, lengths and counts that are none, a cut.
+pub fn mutant_bytes(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut chance = Chance::new(seed);
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=chance.below(4) {
+        // Headers are short and decide everything.
+        let reach = if chance.below(2) == 0 { bytes.len().min(100) } else { bytes.len() };
+        let at = chance.below(reach);
+        let end = (at + 1 + chance.below(8)).min(bytes.len());
+        match chance.below(6) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => bytes.splice(at..at, bytes[at..end].to_vec()).for_each(drop),
+            3 => bytes[at..end].fill(0xff),
+            4 => bytes[at..end].fill(0),
+            _ => bytes.get_mut(at).into_iter().for_each(|byte| *byte ^= 1 << chance.below(8)),
+        }
+    }
+    bytes
+}
+
+/// A text in all its forms in which one number is infinite, no number, or out of all proportion.
+pub fn extremes(text: &str) -> Vec<String> {
+    let starts = numbers(text);
+    let forms = starts.iter().flat_map(|start| EXTREMES.map(|extreme| with_number(text, *start, extreme)));
+    forms.collect()
+}
+
 fn with_other_byte(text: &str, chance: &mut Chance) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let at = chance.below(bytes.len());
@@ -181,11 +212,21 @@ fn without_part(text: &str, chance: &mut Chance) -> String {
 }
 
 fn with_other_number(text: &str, chance: &mut Chance) -> String {
-    let digit = |i: &usize| text.as_bytes()[*i].is_ascii_digit();
-    let starts: Vec<usize> = (0..text.len()).filter(|i| digit(i) && (*i == 0 || !digit(&(i - 1)))).collect();
+    let starts = numbers(text);
     let Some(&start) = starts.get(chance.below(starts.len())) else { return text.to_owned() };
+    with_number(text, start, chance.one_of(NUMBERS))
+}
+
+/// Where digits begin.
+fn numbers(text: &str) -> Vec<usize> {
+    let digit = |i: usize| text.as_bytes()[i].is_ascii_digit();
+    (0..text.len()).filter(|i| digit(*i) && (*i == 0 || !digit(i - 1))).collect()
+}
+
+/// A text with another number in place of the digits at `start`.
+fn with_number(text: &str, start: usize, number: &str) -> String {
     let length = text[start..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - start);
-    format!("{}{}{}", &text[..start], chance.one_of(NUMBERS), &text[start + length..])
+    format!("{}{number}{}", &text[..start], &text[start + length..])
 }
 
 #[cfg(test)]

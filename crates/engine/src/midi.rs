@@ -56,9 +56,8 @@ enum Item {
 /// Reads a file of format 0 or 1. `mute` has one `0` or `1` per track; the events of tracks with a
 /// `1` are left out, their tempo changes are not (`-+mute_tracks`).
 pub fn read(bytes: &[u8], mute: &str) -> Result<MidiFile, MidiError> {
-    // Midly negates this byte in eight bits; -128 frames per second are no rate anyway.
-    let header = bytes.windows(4).position(|w| w == b"MThd").unwrap_or(0);
-    if bytes.get(header + 12) == Some(&0x80) {
+    // Midly negates this byte of every header in eight bits; -128 frames per second are no rate anyway.
+    if bytes.windows(13).any(|w| w.starts_with(b"MThd") && w[12] == 0x80) {
         return Err(MidiError::NoDivision);
     }
     let file = Smf::parse(bytes).map_err(|e| MidiError::Damaged(e.to_string()))?;

@@ -109,3 +109,9 @@ fn damaged_files_never_panic() {
         }
     }
 }
+
+#[test]
+fn a_second_header_is_no_danger() {
+    let headers = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MThd\0\0\0\x06\0\0\0\x01\x80\x60";
+    assert_eq!(read(headers, ""), Err(MidiError::NoDivision));
+}

@@ -126,7 +126,7 @@ fn render(ours: &Path, examples: &Path, folder: &Path, mutant: &str) -> Result<F
         if let Some(status) = child.try_wait().map_err(failed)? {
             return Ok(match status.code() {
                 None => Fate::Killed,
-                Some(101) => Fate::Panicked,
+                Some(_) if has_panicked(&folder.join("LOG")) => Fate::Panicked,
                 Some(0) if has_no_numbers(&folder.join("OUT.wav")) => Fate::NoNumbers,
                 Some(_) => Fate::Ended,
             });
@@ -137,6 +137,11 @@ fn render(ours: &Path, examples: &Path, folder: &Path, mutant: &str) -> Result<F
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Whether a log tells of a panic, be it that somebody caught it.
+fn has_panicked(log: &Path) -> bool {
+    fs::read(log).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains("panicked at"))
 }
 
 /// Whether a sound file holds samples that are not finite.
