@@ -3,8 +3,9 @@
 use super::events::What;
 use super::notes::resolve_p1;
 use super::score::Next;
-use super::{Performance, bus};
+use super::{Performance, bus, guarded, is_panic};
 use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::world::MessageKind;
 use orchestrion_opcodes::tables::make::make_table;
@@ -68,11 +69,16 @@ impl Performance {
         if self.midi.is_over(self.cycle) {
             return None;
         }
+        self.happened = 0;
+        self.world.memory.begin();
         if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
             return None;
         }
         if self.init_only {
             return self.skip_to_next();
+        }
+        if !self.may_go_on() {
+            return None;
         }
         self.automate();
         if let Some((tempo, playing)) = self.midi.state(self.cycle) {
@@ -115,7 +121,7 @@ impl Performance {
                         self.score.stop();
                         return false;
                     }
-                    self.notes.forget_idle();
+                    self.world.memory.give_back(self.notes.forget_idle());
                     self.world.section_start = self.cycle;
                     continue;
                 }
@@ -123,6 +129,9 @@ impl Performance {
                 _ => {}
             }
             if let Some(event) = self.queue.due(self.cycle) {
+                if !self.may_happen(&event.what) {
+                    continue;
+                }
                 let time = event.time - start as f64 / self.world.header.kr;
                 match event.what {
                     What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
@@ -144,6 +153,31 @@ impl Performance {
             }
             return self.exit.is_none();
         }
+    }
+
+    /// Whether the limit of events in one k-cycle allows one more of the queue; says so when it is reached. Deeds of
+    /// the host are always allowed.
+    fn may_happen(&mut self, what: &What) -> bool {
+        self.happened += 1;
+        let limit = self.world.limits.get(Limit::CycleEvents);
+        if self.happened == limit.saturating_add(1) {
+            let text = format!("{limit} events in one k-cycle; those that are due with them are dropped");
+            self.world.say(MessageKind::Error, format!("{}\n", Limit::CycleEvents.reached(text)));
+            self.errors += 1;
+        }
+        self.happened <= limit || matches!(what, What::Action(_))
+    }
+
+    /// Whether the limit of seconds lets the performance go on; says so if not.
+    fn may_go_on(&mut self) -> bool {
+        let seconds = self.world.limits.get(Limit::OutputSeconds);
+        let too_long = self.seconds() >= seconds as f64;
+        if too_long && !std::mem::replace(&mut self.too_long, true) {
+            let text = Limit::OutputSeconds.reached(format!("the piece plays for {seconds} s"));
+            self.world.say(MessageKind::Error, format!("{text}\n"));
+            self.errors += 1;
+        }
+        !too_long
     }
 
     /// Whether nothing keeps the section going any more. The reference waits for the end that is next when it
@@ -275,16 +309,21 @@ impl Performance {
                 continue;
             }
             let span = if self.sample_accurate { a.partial(span) } else { span };
-            let result = a.instance.run(
-                &self.program,
-                &self.globals,
-                WorldRef::Exclusive(&mut self.world),
-                bus(&self.spout, &self.spin, &h, self.block_cycles),
-                &self.scratch,
-                span,
-            );
+            let result = guarded(self.has_foreign, || {
+                a.instance.run(
+                    &self.program,
+                    &self.globals,
+                    WorldRef::Exclusive(&mut self.world),
+                    bus(&self.spout, &self.spin, &h, self.block_cycles),
+                    &self.scratch,
+                    span,
+                )
+            });
+            a.instance.spoiled |= is_panic(&result);
             let turned_off = a.instance.note.turned_off.replace(false);
             let code = a.instance.code;
+            let block = (len, cycles * h.ksmps);
+            self.inspector.after_note(&self.spout, block, code, self.world.trace.is_some());
             match result {
                 Ok(Flow::Ended) => self.finish(id),
                 Ok(Flow::Done) if turned_off => self.release(id, self.cycle + 1),
@@ -304,6 +343,7 @@ impl Performance {
                 self.carry_out_commands();
             }
         }
+        self.inspect(len, cycles * h.ksmps);
         self.sweep();
         for i in 0..self.world.at_cycle_end.len() {
             let hook = self.world.at_cycle_end[i];

@@ -110,7 +110,7 @@ pub(super) fn ask(world: &mut World, letter: u8, p: Vec<PField>, when: When) -> 
     if matches!(letter, b'i' | b'q' | b'a') && p.len() < 3 || letter == b'f' && p.len() < 4 && number > 0.0 {
         return Err(OpError::new(format!("the {} event has not enough p-fields", char::from(letter))));
     }
-    world.commands.push(Command::Event { letter, p, when });
+    world.request(Command::Event { letter, p, when })?;
     Ok(())
 }
 
@@ -134,7 +134,7 @@ struct Schedule<const WHEN: u8>;
 impl<const WHEN: u8> WorldStep for Schedule<WHEN> {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if (3..io.n_ins()).any(|i| io.is_str(i)) {
-            world.commands.push(Command::Score { text: text(io), when: when(WHEN) });
+            world.request(Command::Score { text: text(io), when: when(WHEN) })?;
             return Ok(());
         }
         let p = fields(io, 0, world)?;

@@ -3,6 +3,7 @@
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{OpenMode, Purpose, SeekWrite};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -103,7 +104,7 @@ fn prepare(io: &Io<'_>, world: &mut World) -> OpResult<(usize, BString)> {
 }
 
 fn write(io: &Io<'_>, world: &mut World, file: usize, format: &[u8]) -> OpResult {
-    let text = format::prints(format, &values(io, 2), world.limits.string_bytes)?;
+    let text = format::prints(format, &values(io, 2), world.limits.size(Limit::StringBytes))?;
     TextFiles::write(world, file, &text)
 }
 

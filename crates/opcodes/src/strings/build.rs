@@ -2,6 +2,7 @@
 
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{OpDef, Port, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -198,12 +199,9 @@ impl Step for Join {
         let text = {
             let (first, second) = (io.str(0), io.str(1));
             let length = first.len() + second.len();
-            if length > world.limits.string_bytes {
-                return Err(OpError::Limit {
-                    limit: "string_bytes",
-                    text: format!("joining two strings makes {length} bytes"),
-                });
-            }
+            world.limits.check(Limit::StringBytes, length as u64, || {
+                format!("joining two strings makes {length} bytes")
+            })?;
             [&**first, &**second].concat()
         };
         io.set_str(0, &text);
@@ -218,7 +216,8 @@ impl Step for Format {
         if (1..io.n_ins()).any(|i| io.is_audio_in(i)) {
             return Err(OpError::new("a-rate argument not allowed"));
         }
-        let text = format::sprintf(&io.str(0), &format::values(io, 1), world.limits.string_bytes)?;
+        let text =
+            format::sprintf(&io.str(0), &format::values(io, 1), world.limits.size(Limit::StringBytes))?;
         io.set_str(0, &text);
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::ir::Run;
 use orchestrion_base::error::OpError;
 use orchestrion_base::op::{Init, WorldRef};
 use orchestrion_base::port::{Arg, Clock, Io};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Instructions that call something.
 pub(super) fn call(
@@ -233,15 +234,31 @@ fn call_unit(
             vector::silence_outside(&io);
         }
         let state = &mut units[usize::from(u.state)];
+        if u.foreign {
+            let result = contained(|| state.run(&mut io, cycles, &mut cx.world));
+            return result.unwrap_or_else(|panic| Err((cycle, panic)));
+        }
         return state.run(&mut io, cycles, &mut cx.world);
     }
     let WorldRef::Exclusive(world) = &mut cx.world else {
         return Err((cycle, OpError::new("init ran in parallel")));
     };
     let mut init = Init { io, world };
-    match u.run {
+    let mut run = || match u.run {
         Run::Init(f) => f(&mut init),
         Run::Unit(_) => units[usize::from(u.state)].init(&mut init),
-    }
-    .map_err(|e| (cycle, e))
+    };
+    let result = if u.foreign { contained(run).unwrap_or_else(Err) } else { run() };
+    result.map_err(|e| (cycle, e))
+}
+
+/// Calls what may panic; a panic becomes an error. What the call has changed by then stays as it is: nothing of the
+/// machine is half done while an opcode runs, and the opcode's own state is not used again (see
+/// [`super::Instance::spoiled`]).
+pub fn contained<R>(f: impl FnOnce() -> R) -> Result<R, OpError> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+        OpError::Panic(text.to_owned())
+    })
 }

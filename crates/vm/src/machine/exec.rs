@@ -1,10 +1,11 @@
 //! The interpreter's loop.
 
 use super::call::call;
-use super::{Context, Flow, Frame, RunError};
+use super::{Context, Flow, Frame, RunError, trace};
 use crate::arith;
 use crate::code::{Code, Inst};
 use orchestrion_base::error::OpError;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::port::Place;
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::BinaryOp;
@@ -94,29 +95,20 @@ fn run(
     cycle: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
+    if cx.world.get().trace.is_some() {
+        return trace::run(frame, code, cx, pass, range, cycle, cycles);
+    }
     let list = if pass == Pass::Init { &code.init[..] } else { &code.perf[..] };
     let list = &list[..range.end.min(list.len())];
     let mut pc = range.start;
     loop {
-        let numbers = Numbers {
-            code,
-            cells: &frame.cells,
-            streams: &frame.streams,
-            audio: &frame.audio,
-            scratch: cx.scratch,
-            block_len: frame.block_len,
-            ksmps: frame.clock.ksmps,
-            block_cycles: frame.block_cycles,
-            cycle,
-            globals: &cx.globals.cells,
-        };
-        match numbers.run(list, &mut pc, &mut cx.steps) {
+        let mut steps = cx.steps;
+        let stop = Numbers::new(frame, code, cx, cycle).run::<false>(list, &mut pc, &mut steps);
+        cx.steps = steps;
+        match stop {
             Stop::End => return Ok(Flow::Done),
             Stop::Call => {}
-            Stop::Pow => {
-                let error = fault(code, pass, pc, cycle, "^", OpError::new("NaN in pow"));
-                return Err(RunError { init: false, ..error });
-            }
+            Stop::Pow => return Err(bad_power(code, pass, pc, cycle)),
             Stop::Limit => return Err(endless(code, pass, pc, cycle)),
         }
         match call(frame, code, cx, pass, pc, list[pc], cycle, cycles)? {
@@ -128,7 +120,7 @@ fn run(
 }
 
 /// Why plain arithmetic stopped at an instruction.
-enum Stop {
+pub(super) enum Stop {
     End,
     Call,
     Pow,
@@ -136,7 +128,7 @@ enum Stop {
 }
 
 /// What plain arithmetic works on.
-struct Numbers<'a> {
+pub(super) struct Numbers<'a> {
     code: &'a Code,
     cells: &'a [Cell<f64>],
     streams: &'a [Cell<f64>],
@@ -149,7 +141,22 @@ struct Numbers<'a> {
     globals: &'a [Cell<f64>],
 }
 
-impl Numbers<'_> {
+impl<'a> Numbers<'a> {
+    pub(super) fn new(frame: &'a Frame, code: &'a Code, cx: &Context<'a>, cycle: usize) -> Self {
+        Self {
+            code,
+            cells: &frame.cells,
+            streams: &frame.streams,
+            audio: &frame.audio,
+            scratch: cx.scratch,
+            block_len: frame.block_len,
+            ksmps: frame.clock.ksmps,
+            block_cycles: frame.block_cycles,
+            cycle,
+            globals: &cx.globals.cells,
+        }
+    }
+
     /// First sample of a signal argument in this cycle.
     #[inline]
     fn sample(&self, arg: u16) -> &Cell<f64> {
@@ -159,9 +166,9 @@ impl Numbers<'_> {
     }
 
     /// Runs arithmetic and jumps from `*pc` until something else is met; `*pc` is then its position.
-    /// Only jumps backwards count against `steps`.
+    /// Only jumps backwards count against `steps`. With `ONE` it goes no further than one jump.
     #[inline]
-    fn run(&self, list: &[Inst], at: &mut usize, steps: &mut u64) -> Stop {
+    pub(super) fn run<const ONE: bool>(&self, list: &[Inst], at: &mut usize, steps: &mut u64) -> Stop {
         let (code, cells) = (self.code, self.cells);
         let get = |s: u16| cells[usize::from(s)].get();
         let set = |d: u16, x: f64| cells[usize::from(d)].set(x);
@@ -300,16 +307,22 @@ impl Numbers<'_> {
                 *steps -= cost;
             }
             pc = target;
+            if ONE {
+                break Stop::End;
+            }
         };
         *at = pc;
         stop
     }
 }
 
-fn endless(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
-    let limit = if pass == Pass::Init { "init_steps" } else { "cycle_steps" };
-    let error = OpError::Limit { limit, text: "a loop does not end".to_owned() };
-    fault(code, pass, at, cycle, "goto", error)
+pub(super) fn bad_power(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
+    RunError { init: false, ..fault(code, pass, at, cycle, "^", OpError::new("NaN in pow")) }
+}
+
+pub(super) fn endless(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
+    let limit = if pass == Pass::Init { Limit::InitSteps } else { Limit::CycleSteps };
+    fault(code, pass, at, cycle, "goto", limit.error("a loop does not end"))
 }
 
 fn compare(op: BinaryOp, a: f64, b: f64) -> bool {

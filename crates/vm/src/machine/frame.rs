@@ -123,6 +123,12 @@ impl Frame {
         frame
     }
 
+    /// Bytes that the memory takes, what its units ask for at init left out.
+    pub(super) fn bytes(&self) -> usize {
+        let numbers = self.cells.len() + self.streams.len() + self.audio.len();
+        size_of::<Self>() + size_of::<f64>() * numbers + 64 * self.units.len()
+    }
+
     /// Number of the last p-field that has a cell.
     pub(super) fn last_pfield(&self) -> usize {
         (self.cells[0].get() as usize).saturating_sub(1)
