@@ -106,15 +106,15 @@ pub const ROWS: [Row; 20] = [
         "instructions that jumps back repeat in one block of k-cycles of one note",
         "The note is removed.",
     ),
-    // What fits into the 2 MiB that threads have as stack, several times over (tests/limits.rs).
+    // The most fits into the 2 MiB of stack that a thread has (tests/guards/limits.rs).
     row(
         Limit::Recursion,
         "recursion",
-        512,
+        256,
         "opcodes and `subinstr` called within each other",
         NOTE_REMOVED,
     )
-    .at_most(1000),
+    .at_most(512),
     row(Limit::Instances, "instances", 100_000, "notes at a time", "Further notes do not start."),
     row(
         Limit::Events,

@@ -308,15 +308,16 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Before an init pass: nothing is asked for yet.
-    pub fn begin(&mut self) {
+    /// Before an init pass of a note that has `bytes`, which it will ask for again.
+    pub fn begin(&mut self, bytes: u64) {
         *self.asked.get_mut() = 0;
+        self.give_back(bytes);
     }
 
-    /// After an init pass: what was asked for belongs to a note that had `before`. Answers with what it has now.
-    pub fn settle(&mut self, before: u64) -> u64 {
+    /// After an init pass: answers with what the note has now.
+    pub fn settle(&mut self) -> u64 {
         let now = std::mem::take(self.asked.get_mut());
-        self.held = self.held.saturating_sub(before).saturating_add(now);
+        self.held = self.held.saturating_add(now);
         now
     }
 

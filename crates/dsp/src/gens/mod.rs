@@ -137,7 +137,7 @@ impl fmt::Display for GenError {
             Self::NeedsSize => f.write_str("size 0 is only for GEN 1, 2, 23, 28, 44 and 49"),
             Self::BadSize(size) => write!(f, "a table cannot have {size} points"),
             Self::TooLarge { points, limit } => {
-                let what = format!("{points} points are more than the {limit} that a table may have now");
+                let what = format!("{points} points are more than the {limit} of a table");
                 f.write_str(&Limit::TablePoints.reached(what))
             }
             Self::NoTable(n) => write!(f, "there is no table {n} to read from"),

@@ -149,7 +149,7 @@ impl Performance {
         a.instance.note.tied.set(tied);
         self.enter(id);
         let Some(a) = self.notes.get_mut(id) else { return };
-        self.world.memory.begin();
+        self.world.memory.begin(a.instance.bytes);
         let result = guarded(self.has_foreign, || {
             a.instance.init(
                 &self.program,
@@ -161,7 +161,7 @@ impl Performance {
             )
         });
         a.instance.spoiled |= is_panic(&result);
-        a.instance.bytes = self.world.memory.settle(a.instance.bytes);
+        a.instance.bytes = self.world.memory.settle();
         a.instance.note.tied.set(false);
         let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
         let held = a.instance.note.held.get();

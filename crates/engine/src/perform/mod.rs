@@ -305,7 +305,7 @@ impl Performance {
         let mut frame = Frame::new(code, Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps }, 1);
         let note = orchestrion_base::note::Note::default();
         let steps = self.world.limits.get(Limit::InitSteps);
-        self.world.memory.begin();
+        self.world.memory.begin(0);
         let mut cx = Context {
             program: &self.program,
             globals: &self.globals,
@@ -321,7 +321,7 @@ impl Performance {
         };
         let outcome = guarded(self.has_foreign, || init_code(&mut frame, code, &mut cx));
         // What instrument 0 asked for stays.
-        self.world.memory.settle(0);
+        self.world.memory.settle();
         outcome?;
         self.carry_out_commands();
         Ok(())

@@ -70,7 +70,7 @@ impl Performance {
             return None;
         }
         self.happened = 0;
-        self.world.memory.begin();
+        self.world.memory.begin(0);
         if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
             return None;
         }
@@ -129,7 +129,8 @@ impl Performance {
                 _ => {}
             }
             if let Some(event) = self.queue.due(self.cycle) {
-                if !self.may_happen(&event.what) {
+                // Deeds of the host are always allowed.
+                if !self.may_happen() && !matches!(event.what, What::Action(_)) {
                     continue;
                 }
                 let time = event.time - start as f64 / self.world.header.kr;
@@ -155,9 +156,8 @@ impl Performance {
         }
     }
 
-    /// Whether the limit of events in one k-cycle allows one more of the queue; says so when it is reached. Deeds of
-    /// the host are always allowed.
-    fn may_happen(&mut self, what: &What) -> bool {
+    /// Whether the limit of events in one k-cycle allows one more; says so when it is reached.
+    pub(super) fn may_happen(&mut self) -> bool {
         self.happened += 1;
         let limit = self.world.limits.get(Limit::CycleEvents);
         if self.happened == limit.saturating_add(1) {
@@ -165,7 +165,7 @@ impl Performance {
             self.world.say(MessageKind::Error, format!("{}\n", Limit::CycleEvents.reached(text)));
             self.errors += 1;
         }
-        self.happened <= limit || matches!(what, What::Action(_))
+        self.happened <= limit
     }
 
     /// Whether the limit of seconds lets the performance go on; says so if not.

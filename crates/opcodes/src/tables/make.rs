@@ -8,7 +8,7 @@ use orchestrion_base::limits::Limit;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 use orchestrion_dsp::gens::sound::Sound;
-use orchestrion_dsp::gens::{Context, Needs, Request, Which, generate, needs};
+use orchestrion_dsp::gens::{Context, GenError, Needs, Request, Which, generate, needs};
 use orchestrion_dsp::math;
 
 /// Makes a table as an `f` statement does, and returns its number.
@@ -77,7 +77,14 @@ fn build(
     let max_points = most_points(world);
     let mut context =
         Context { tables: &world.tables, random: &mut world.random.mt, sr: world.header.sr, max_points };
-    let made = generate(&request, &mut context).map_err(|e| e.to_string())?;
+    let most_points = world.limits.size(Limit::TablePoints);
+    let made = generate(&request, &mut context).map_err(|e| match e {
+        // With the other tables there is no room for as many points as one table may have.
+        GenError::TooLarge { points, limit } if limit < most_points => {
+            Limit::TableBytes.reached(format!("there is room for {limit} points, not for {points}"))
+        }
+        e => e.to_string(),
+    })?;
     Ok((made.table, made.next))
 }
 
