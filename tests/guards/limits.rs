@@ -212,6 +212,19 @@ fn memory_of_notes_is_given_back() {
 }
 
 #[test]
+fn what_outlives_a_note_counts_too() {
+    for (body, opcode) in
+        [("strset i1, \"a\"", "strset"), ("S1 sprintf \"c%d\", i1\nchnset i1, S1", "chnset")]
+    {
+        let text = format!("instr 1\ni1 = 1\nwhile i1 < 1e6 do\n{body}\ni1 += 1\nod\nendin");
+        let made = Render::new().limit(Limit::NoteBytes, 20_000).text(&document("", &text, NOTE)).unwrap();
+        let said: String = made.messages.iter().map(|m| m.text.to_string()).collect();
+        assert!(made.errors == 1 && said.contains(&format!("(opcode {opcode}) <text>:")), "{said}");
+        assert!(said.contains("limit note-bytes reached"), "{said}");
+    }
+}
+
+#[test]
 fn the_command_line_sets_limits_and_a_piece_does_not() {
     let folder = Folder::new();
     let orchestra = "instr 1\nk1[] init 100\nendin";

@@ -95,15 +95,15 @@ pub const ROWS: [Row; 20] = [
     row(
         Limit::InitSteps,
         "init-steps",
-        1_000_000_000,
-        "instructions that jumps back repeat in one init pass",
+        500_000_000,
+        "instructions that jumps back repeat in one init pass; a call of an opcode counts 16",
         NOTE_DROPPED,
     ),
     row(
         Limit::CycleSteps,
         "cycle-steps",
         200_000_000,
-        "instructions that jumps back repeat in one block of k-cycles of one note",
+        "the same in one block of k-cycles of one note",
         "The note is removed.",
     ),
     // The most fits into the 2 MiB of stack that a thread has (tests/guards/limits.rs).
@@ -119,7 +119,7 @@ pub const ROWS: [Row; 20] = [
     row(
         Limit::Events,
         "events",
-        10_000_000,
+        3_000_000,
         "events waiting; statements of a score",
         "Further events are dropped; a longer score is refused.",
     ),
@@ -136,7 +136,8 @@ pub const ROWS: [Row; 20] = [
         Limit::NoteBytes,
         "note-bytes",
         4 << 30,
-        "bytes of all notes: variables, delay lines, whatever else their opcodes ask for",
+        "bytes of all notes: variables, delay lines, whatever else their opcodes ask for; channels and strings with \
+         numbers, too",
         NOTE_DROPPED,
     ),
     row(Limit::ArrayElements, "array-elements", 1 << 26, "elements of one array", NOTE_REMOVED),

@@ -265,6 +265,16 @@ impl World {
         Ok(())
     }
 
+    /// Asks for memory that stays when the note is over.
+    ///
+    /// # Errors
+    /// Names the limit.
+    pub fn keep_memory(&mut self, bytes: usize, what: &str) -> OpResult {
+        self.ask_memory(bytes, what)?;
+        self.memory.keep(bytes as u64);
+        Ok(())
+    }
+
     /// Puts a table under a number, replacing what was there.
     ///
     /// # Errors
@@ -319,6 +329,13 @@ impl Memory {
         let now = std::mem::take(self.asked.get_mut());
         self.held = self.held.saturating_add(now);
         now
+    }
+
+    /// Some of what was asked for is not the note's: it stays.
+    fn keep(&mut self, bytes: u64) {
+        let asked = self.asked.get_mut();
+        *asked = asked.saturating_sub(bytes);
+        self.held = self.held.saturating_add(bytes);
     }
 
     /// A note has given back what it had.

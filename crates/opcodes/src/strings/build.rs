@@ -140,6 +140,9 @@ pub static STRSTRIP: OpDef = OpDef::new("strstrip", "Takes white space off the e
     .ins(&[SOURCE, port("Sside", "l for the left end, r for the right; default both")])
     .source("Manual: strstrip");
 
+/// Bytes beside the text that a string with a number takes, about.
+const STRSET_ENTRY: usize = 128;
+
 struct StrSet;
 
 impl WorldStep for StrSet {
@@ -149,7 +152,11 @@ impl WorldStep for StrSet {
             return Err(OpError::new("illegal strset index"));
         }
         let text: BString = (*io.str(1)).into();
-        world.strset.insert(number as i64, text);
+        let number = number as i64;
+        let before = world.strset.get(&number).map_or(0, |old| old.len() + STRSET_ENTRY);
+        let more = (text.len() + STRSET_ENTRY).saturating_sub(before);
+        world.keep_memory(more, "strset")?;
+        world.strset.insert(number, text);
         Ok(())
     }
 }

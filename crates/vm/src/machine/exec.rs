@@ -12,6 +12,10 @@ use orchestrion_parser::tree::BinaryOp;
 use std::cell::Cell;
 use std::ops::Range;
 
+/// What a call of an opcode counts against the limit of steps, so that loops over calls end in a time like that of
+/// loops over numbers.
+const CALL_STEPS: u64 = 16;
+
 /// Which list is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
@@ -107,7 +111,7 @@ fn run(
         cx.steps = steps;
         match stop {
             Stop::End => return Ok(Flow::Done),
-            Stop::Call => {}
+            Stop::Call => cx.steps = cx.steps.saturating_sub(CALL_STEPS),
             Stop::Pow => return Err(bad_power(code, pass, pc, cycle)),
             Stop::Limit => return Err(endless(code, pass, pc, cycle)),
         }
