@@ -1,5 +1,5 @@
 <CsoundSynthesizer>
-; 200,000 score events of a few milliseconds
+; 1,000,000 score events of a few milliseconds
 <CsOptions>
 </CsOptions>
 <CsInstruments>
@@ -15,9 +15,9 @@ outs a1, a1
 endin
 </CsInstruments>
 <CsScore>
-; a score loop of 2,000 rows of 100 events; the tempo makes a beat 10 ms
+; a score loop of 10,000 rows of 100 events; the tempo makes a beat 10 ms
 t 0 6000
-{ 2000 ROW
+{ 10000 ROW
 { 100 COL
 i 1 [$ROW * 0.4 + $COL * 0.004] 0.3 0.01 [200 + $COL * 17 + $ROW * 0.1]
 }

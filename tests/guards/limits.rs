@@ -53,7 +53,6 @@ const CASES: &[Case] = &[
     ),
     case(Limit::Events, 10, "schedkwhen 1, 0, 0, 2, 10, .1", "10 events are waiting"),
     case(Limit::CycleEvents, 100, "schedule 1, 0, .1", "100 events in one k-cycle"),
-    case(Limit::CycleEvents, 100, "rewindscore", "events in one k-cycle"),
     case(Limit::TablePoints, 100, "i1 ftgen 0, 0, 1024, 10, 1", "(opcode ftgen) <text>:"),
     case(Limit::TablePoints, 100, "ftresizei 5, 200", "(opcode ftresizei) <text>:"),
     case(

@@ -5,7 +5,9 @@
 //! - [`store`]: reference results beside them, written only by `cargo xtask oracle`;
 //! - [`render`]: one document through csound or through Orchestrion, with a time limit;
 //! - [`printed`]: what a piece printed, told apart from what the program said;
+//! - [`mutate`]: damaged pieces;
 //! - [`judge`]: does a render agree with its reference;
+//! - [`in_process`]: all pieces of the tree, and files in memory that they may read;
 //! - [`experiments`]: the 326 experiments about the language, and the list of known differences;
 //! - [`opcode_page`]: the page `docs/opcodes.md`;
 //! - [`signatures`]: the signatures of the reference's opcodes.
@@ -16,7 +18,9 @@
 
 pub mod case;
 pub mod experiments;
+pub mod in_process;
 pub mod judge;
+pub mod mutate;
 pub mod opcode_page;
 pub mod printed;
 pub mod render;

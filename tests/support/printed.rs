@@ -89,10 +89,19 @@ const OPENINGS: &[&str] = &[
     "defining argument",
     "negative name",
     "Unexpected untyped word",
+    "csoundLoadSoundFile",
+    "Cannot load file.",
+    "cannot load",
 ];
 /// Where messages are recognised by how they end.
-const ENDINGS: &[&str] =
-    &["errors in performance", "note aborted", "init errors", "sample blks of", "deprecated"];
+const ENDINGS: &[&str] = &[
+    "errors in performance",
+    "note aborted",
+    "init errors",
+    "sample blks of",
+    "deprecated",
+    "loaded into memory",
+];
 
 /// Messages of csound that may follow on the line of a piece that printed no line end.
 const GLUED: &[&str] = &["Score finished in csoundPerform()", "INIT ERROR in", "PERF ERROR in", "\t  B  "];

@@ -17,6 +17,7 @@ pub mod port;
 pub mod random;
 pub mod registry;
 pub mod roster;
+pub mod round;
 pub mod source;
 pub mod spectrum;
 pub mod table;

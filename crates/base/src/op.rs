@@ -231,11 +231,19 @@ impl Res {
     pub const MIDI: Res = Res(1 << 11);
     /// Which notes play and what their p-fields are ([`World::roster`]).
     pub const NOTES: Res = Res(1 << 12);
+    /// Adding to the output channels: no effect on others, but the order of the additions counts.
+    pub const OUT: Res = Res(1 << 13);
 
     /// Both sets.
     #[must_use]
     pub const fn and(self, other: Res) -> Res {
         Res(self.0 | other.0)
+    }
+
+    /// This set without what is in `other`.
+    #[must_use]
+    pub const fn without(self, other: Res) -> Res {
+        Res(self.0 & !other.0)
     }
 
     /// Whether the sets have anything in common.

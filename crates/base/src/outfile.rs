@@ -3,7 +3,11 @@
 
 use crate::host::{Host, HostError, OpenMode, Purpose, SeekWrite, SoundFormat, SoundSink, SoundWriter};
 use crate::note::Note;
+use std::io::SeekFrom;
 use std::sync::{Mutex, PoisonError};
+
+/// Places of a file of bytes that may be patched between two calls of [`OutFiles::write`] before more memory is taken.
+const PATCHES: usize = 2;
 
 /// All files being written, and who writes them.
 #[derive(Default)]
@@ -22,7 +26,32 @@ struct OutFile {
 /// ever waits.
 enum Content {
     Sound { sink: Mutex<Box<dyn SoundSink>>, pending: Vec<f64>, format: SoundFormat },
-    Bytes { sink: Mutex<Box<dyn SeekWrite>>, pending: Vec<u8> },
+    Bytes(Bytes),
+}
+
+struct Bytes {
+    sink: Mutex<Box<dyn SeekWrite>>,
+    pending: Vec<u8>,
+    /// What replaces bytes written before: place and bytes.
+    patches: Vec<(u64, [u8; 4])>,
+    /// Whether others may read the file while it grows.
+    read_along: bool,
+}
+
+impl Bytes {
+    fn write(&mut self) -> std::io::Result<()> {
+        let sink = self.sink.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut result = sink.write_all(&self.pending);
+        self.pending.clear();
+        for (at, bytes) in self.patches.drain(..) {
+            result = result.and_then(|()| {
+                sink.seek(SeekFrom::Start(at))?;
+                sink.write_all(&bytes)?;
+                sink.seek(SeekFrom::End(0)).map(drop)
+            });
+        }
+        if self.read_along { result.and_then(|()| sink.flush()) } else { result }
+    }
 }
 
 /// An opcode that writes to a file.
@@ -89,21 +118,45 @@ impl OutFiles {
         note: &Note,
         room: usize,
     ) -> Result<usize, HostError> {
+        let file = self.join_bytes(host, name, room, false)?;
+        Ok(self.attach(Writer { file, buffer: Vec::new(), portion: 0 }, note))
+    }
+
+    /// As [`OutFiles::open_bytes`] for a file that stays open when the note is over, and that others may read
+    /// while it grows.
+    ///
+    /// # Errors
+    /// Those of the host.
+    pub fn keep_bytes(&mut self, host: &dyn Host, name: &str, room: usize) -> Result<usize, HostError> {
+        let file = self.join_bytes(host, name, room, true)?;
+        Ok(place(&mut self.writers, Writer { file, buffer: Vec::new(), portion: 0 }))
+    }
+
+    fn join_bytes(
+        &mut self,
+        host: &dyn Host,
+        name: &str,
+        room: usize,
+        read_along: bool,
+    ) -> Result<usize, HostError> {
         let at = match self.find(name) {
             Some(at) => at,
             None => {
                 let sink = Mutex::new(host.create(name, Purpose::DataOut, OpenMode::Replace)?);
-                let content = Content::Bytes { sink, pending: Vec::new() };
-                place(&mut self.files, OutFile { name: name.to_string(), content, writers: 0 })
+                let bytes =
+                    Bytes { sink, pending: Vec::new(), patches: Vec::with_capacity(PATCHES), read_along };
+                place(
+                    &mut self.files,
+                    OutFile { name: name.to_string(), content: Content::Bytes(bytes), writers: 0 },
+                )
             }
         };
-        let Some(OutFile { content: Content::Bytes { pending, .. }, writers, .. }) = &mut self.files[at]
-        else {
+        let Some(OutFile { content: Content::Bytes(bytes), writers, .. }) = &mut self.files[at] else {
             return Err(in_use(name));
         };
         *writers += 1;
-        pending.reserve(room.saturating_mul(*writers));
-        Ok(self.attach(Writer { file: at, buffer: Vec::new(), portion: 0 }, note))
+        bytes.pending.reserve(room.saturating_mul(*writers));
+        Ok(at)
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -118,9 +171,22 @@ impl OutFiles {
 
     /// Where the bytes of a writer go.
     pub fn bytes(&mut self, writer: usize) -> Option<&mut Vec<u8>> {
+        self.bytes_of(writer).map(|bytes| &mut bytes.pending)
+    }
+
+    /// Replaces bytes `at` and after it that this writer wrote before.
+    pub fn patch(&mut self, writer: usize, at: u64, bytes: [u8; 4]) {
+        let Some(file) = self.bytes_of(writer) else { return };
+        match file.patches.iter_mut().find(|(place, _)| *place == at) {
+            Some(patch) => patch.1 = bytes,
+            None => file.patches.push((at, bytes)),
+        }
+    }
+
+    fn bytes_of(&mut self, writer: usize) -> Option<&mut Bytes> {
         let file = self.writers.get(writer)?.as_ref()?.file;
         match &mut self.files.get_mut(file)?.as_mut()?.content {
-            Content::Bytes { pending, .. } => Some(pending),
+            Content::Bytes(bytes) => Some(bytes),
             Content::Sound { .. } => None,
         }
     }
@@ -183,11 +249,16 @@ impl OutFiles {
         result
     }
 
+    /// Whether somebody writes a file of this name.
+    pub fn is_open(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     /// The format of the sound file with this name, if it is open.
     pub fn format(&self, name: &str) -> Option<SoundFormat> {
         match &self.files.get(self.find(name)?)?.as_ref()?.content {
             Content::Sound { format, .. } => Some(*format),
-            Content::Bytes { .. } => None,
+            Content::Bytes(_) => None,
         }
     }
 }
@@ -207,10 +278,8 @@ impl OutFile {
                 pending.clear();
                 result
             }
-            Content::Bytes { sink, pending } if !pending.is_empty() => {
-                let result = sink.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(pending);
-                pending.clear();
-                result.map_err(|e| refused(&self.name, &e.to_string()))
+            Content::Bytes(bytes) if !bytes.pending.is_empty() || !bytes.patches.is_empty() => {
+                bytes.write().map_err(|e| refused(&self.name, &e.to_string()))
             }
             _ => Ok(()),
         }
@@ -220,7 +289,7 @@ impl OutFile {
         let written = self.write();
         let finished = match self.content {
             Content::Sound { sink, .. } => sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish(),
-            Content::Bytes { sink, .. } => {
+            Content::Bytes(Bytes { sink, .. }) => {
                 let mut sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
                 sink.flush().map_err(|e| refused(&self.name, &e.to_string()))
             }

@@ -5,8 +5,9 @@
 //! input (`a1 tone a1, 500`): load, compute, then store.
 
 use crate::note::Note;
+use crate::round::round_ties_even;
 use crate::spectrum::Spectrum;
-use crate::text::Text;
+use crate::text::{Text, set_text};
 use crate::ty::Base;
 use crate::value::ArrayVal;
 use bstr::{BStr, BString, ByteSlice};
@@ -232,7 +233,7 @@ impl<'a> Io<'a> {
     /// Input `i` rounded to the nearest integer as the reference converts numbers it uses as counts.
     #[inline]
     pub fn int(&self, i: usize) -> i32 {
-        self.k(i).round_ties_even() as i32
+        round_ties_even(self.k(i)) as i32
     }
 
     /// Input `i` as a signal of any rate.
@@ -381,9 +382,15 @@ impl<'a> Io<'a> {
     /// Sets string output `o`.
     pub fn set_str(&self, o: usize, value: &[u8]) {
         if let Some(cell) = self.args.get(o).and_then(|&a| self.string_cell(a)) {
-            let mut s = cell.borrow_mut();
-            s.clear();
-            s.extend_from_slice(value);
+            set_text(&mut cell.borrow_mut(), value);
+        }
+    }
+
+    /// Copies string input `i` to string output `o`.
+    pub fn copy_str(&self, o: usize, i: usize) {
+        // The same variable holds its text already.
+        if self.args.get(o) != self.args.get(self.outs + i) {
+            self.set_str(o, &self.str(i));
         }
     }
 

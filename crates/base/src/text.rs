@@ -3,6 +3,12 @@
 use bstr::{BStr, BString, ByteSlice};
 use std::cell::Ref;
 
+/// Gives a string another text, in the memory it has if there is room.
+pub fn set_text(to: &mut BString, text: &[u8]) {
+    to.clear();
+    to.extend_from_slice(text);
+}
+
 /// A string argument, borrowed.
 pub enum Text<'a> {
     /// From a literal.

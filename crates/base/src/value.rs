@@ -1,6 +1,7 @@
 //! Runtime values that are more than a number: arrays. Spectral signals are in [`crate::spectrum`].
 
 use crate::spectrum::Spectrum;
+use crate::text::set_text;
 use crate::ty::Base;
 use bstr::BString;
 use smallvec::SmallVec;
@@ -74,6 +75,22 @@ impl ArrayVal {
             ArrayData::Str(v) => v.resize(n, BString::default()),
             ArrayData::Audio(v) => v.resize(n * ksmps, 0.0),
             ArrayData::Spectrum(v) => v.resize(n, Spectrum::default()),
+        }
+    }
+
+    /// Takes shape and elements of another array, in the memory it has if there is room.
+    pub fn copy_from(&mut self, from: &Self) {
+        self.dims.clone_from(&from.dims);
+        match (&mut self.data, &from.data) {
+            (ArrayData::Num(to), ArrayData::Num(from)) | (ArrayData::Audio(to), ArrayData::Audio(from)) => {
+                to.clone_from(from);
+            }
+            (ArrayData::Str(to), ArrayData::Str(from)) => {
+                to.resize(from.len(), BString::default());
+                to.iter_mut().zip(from).for_each(|(to, from)| set_text(to, from));
+            }
+            (ArrayData::Spectrum(to), ArrayData::Spectrum(from)) => to.clone_from(from),
+            (to, from) => *to = from.clone(),
         }
     }
 

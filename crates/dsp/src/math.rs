@@ -9,6 +9,7 @@
 //! `round_ties_even` are exact in `std` and are used from there.
 
 use crate::explog;
+use orchestrion_base::round;
 
 macro_rules! wrap {
     ($($(#[doc = $doc:literal])+ $name:ident($($arg:ident),+) = $inner:path;)*) => {
@@ -63,8 +64,6 @@ wrap! {
     cbrt(x) = libm::cbrt;
     /// `sqrt(x*x + y*y)` without overflow on the way.
     hypot(x, y) = libm::hypot;
-    /// Remainder of `x / y` with the sign of `x`, as C's `fmod`; exact.
-    fmod(x, y) = libm::fmod;
     /// Remainder of `x / y` with the quotient rounded to nearest, as C's `remainder`; exact.
     remainder(x, y) = libm::remainder;
     /// Error function.
@@ -78,6 +77,27 @@ wrap! {
     /// Bessel function of the first kind of order 1.
     j1(x) = libm::j1;
 }
+
+/// Remainder of `x / y` with the sign of `x`, as C's `fmod`; exact.
+#[inline]
+#[must_use]
+pub fn fmod(x: f64, y: f64) -> f64 {
+    let (size, step) = (x.abs(), y.abs());
+    // `libm` takes its time, bit by bit. Here nothing is rounded: a difference of numbers within a factor of two
+    // is exact, and so are whole numbers that 53 bits hold.
+    if size < step {
+        x
+    } else if size < step + step {
+        (size - step).copysign(x)
+    } else if size < WHOLE && size == round::trunc(size) && step == round::trunc(step) && step > 0.0 {
+        ((size as u64 % step as u64) as f64).copysign(x)
+    } else {
+        libm::fmod(x, y)
+    }
+}
+
+/// Numbers below have whole parts that an integer holds exactly.
+const WHOLE: f64 = (1u64 << 53) as f64;
 
 /// Sine and cosine of radians together.
 #[inline]

@@ -36,6 +36,7 @@ pub mod signal;
 pub mod silent;
 pub mod sound_io;
 pub mod spectral;
+pub mod stacks;
 pub mod strings;
 pub mod tables;
 pub mod terrain;
@@ -47,6 +48,7 @@ pub mod zak;
 
 pub mod reference;
 
+mod analysis;
 mod lookup;
 mod phase31;
 mod physical;
@@ -94,6 +96,7 @@ const FAMILIES: &[(&str, &[&OpDef])] = &[
     ("signal", signal::OPS),
     ("sound_io", sound_io::OPS),
     ("spectral", spectral::OPS),
+    ("stacks", stacks::OPS),
     ("strings", strings::OPS),
     ("tables", tables::OPS),
     ("terrain", terrain::OPS),

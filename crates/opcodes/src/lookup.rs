@@ -1,6 +1,7 @@
 //! What opcodes share that read function tables: finding one at init, and the 28-bit fixed-point phase.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::round::round_ties_even;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -12,7 +13,7 @@ pub(crate) const PHASE_MASK: i32 = (1 << 28) - 1;
 /// A number as a phase increment where the reference rounds: nearest, ties to even, 32 bits.
 #[inline(always)]
 pub(crate) fn nearest(x: f64) -> i32 {
-    x.round_ties_even() as i64 as i32
+    round_ties_even(x) as i64 as i32
 }
 
 /// A number as a phase increment where the reference truncates; what does not fit counts as no step.

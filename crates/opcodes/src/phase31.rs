@@ -1,6 +1,7 @@
 //! The phase of 31 bits that `vco2`, `oscbnk`, `grain2`, `grain3` and the `oscilikt` family step through tables.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::round::round_ties_even;
 use orchestrion_base::world::World;
 
 /// One period in units of the phase.
@@ -11,7 +12,7 @@ pub(crate) const MASK: u32 = PERIOD - 1;
 /// A number of periods as a phase; what no 64-bit integer holds counts as 0.
 #[inline(always)]
 pub(crate) fn phase_of(periods: f64) -> u32 {
-    let steps = (periods * f64::from(PERIOD)).round_ties_even();
+    let steps = round_ties_even(periods * f64::from(PERIOD));
     if steps.abs() < 9.2e18 { steps as i64 as u32 & MASK } else { 0 }
 }
 

@@ -10,7 +10,7 @@ use orchestrion_base::op::Init;
 use orchestrion_base::port::Io;
 use orchestrion_base::value::ArrayVal;
 use orchestrion_base::world::World;
-use std::cell::RefMut;
+use std::cell::{Cell, RefMut};
 use std::sync::Arc;
 
 /// The file that a number means: the text that `strset` gave it, else `prefix` and the number.
@@ -19,9 +19,14 @@ pub(crate) fn numbered_file(world: &World, number: f64, prefix: &str) -> String 
     world.strset.get(&n).map_or_else(|| format!("{prefix}{n}"), |s| s.to_str_lossy().into_owned())
 }
 
+/// The file that input `i` names, as text or by number after `prefix`.
+pub(crate) fn named_or_numbered(io: &Io<'_>, world: &World, i: usize, prefix: &str) -> String {
+    if io.is_str(i) { io.text(i) } else { numbered_file(world, io.k(i), prefix) }
+}
+
 /// The file that input `i` names, as text or by number (`soundin.n`).
 pub(crate) fn file_name(io: &Io<'_>, world: &World, i: usize) -> String {
-    if io.is_str(i) { io.text(i) } else { numbered_file(world, io.k(i), "soundin.") }
+    named_or_numbered(io, world, i, "soundin.")
 }
 
 /// What reads sound files here.
@@ -54,8 +59,8 @@ pub(crate) fn detach(note: &Note, writer: usize) -> bool {
 
 /// Audio outputs of an opcode: some variables, or an array in output 0.
 pub(crate) enum Outputs<'a> {
-    /// Variables, of which the first one to use is given.
-    Variables(&'a Io<'a>, usize),
+    /// Variables, with the number of the first one to use and the samples of two.
+    Variables(&'a Io<'a>, usize, [&'a [Cell<f64>]; 2]),
     /// An array, with the length of its elements and the first sample of the note in them.
     Array(RefMut<'a, ArrayVal>, usize, usize),
 }
@@ -69,7 +74,8 @@ impl<'a> Outputs<'a> {
                 (0..array.len()).for_each(|c| array.audio_mut(c, ksmps).fill(0.0));
                 Self::Array(array, ksmps, io.first)
             }
-            None => Self::Variables(io, first),
+            // Two channels are looked up beforehand: few sounds have more.
+            None => Self::Variables(io, first, [0, 1].map(|c| io.out(first + c))),
         }
     }
 
@@ -77,8 +83,9 @@ impl<'a> Outputs<'a> {
     #[inline(always)]
     pub fn set(&mut self, channel: usize, n: usize, value: f64) {
         match self {
-            Self::Variables(io, first) => {
-                if let Some(out) = io.out(*first + channel).get(n) {
+            Self::Variables(io, first, found) => {
+                let out = found.get(channel).copied().unwrap_or_else(|| io.out(*first + channel));
+                if let Some(out) = out.get(n) {
                     out.set(value);
                 }
             }

@@ -248,11 +248,16 @@ pub struct Code {
     pub reads: orchestrion_base::op::Res,
     /// What performance changes of shared things.
     pub writes: orchestrion_base::op::Res,
+    /// How often a k-cycle of performance adds to an output channel: 0, 1, or [`MANY`] times.
+    pub additions: u8,
     /// Globals read at performance.
     pub global_reads: Vec<u16>,
     /// Globals written at performance.
     pub global_writes: Vec<u16>,
 }
+
+/// More than once, or not known how often.
+pub const MANY: u8 = 2;
 
 /// A compiled orchestra.
 #[derive(Default)]

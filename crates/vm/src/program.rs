@@ -1,6 +1,6 @@
 //! Whole orchestras: lowering, emitting and what one instrument means for the others.
 
-use crate::code::{Code, Program};
+use crate::code::{Code, MANY, Program};
 use crate::compile::{Compiler, Lowered};
 use crate::emit::emit;
 use orchestrion_base::diag::Diagnostic;
@@ -112,14 +112,20 @@ impl Program {
             written = written.and(code.writes);
             globals.extend(&code.global_writes);
         }
-        // What opcodes of one note share never concerns other notes.
-        let shared = |r: Res| Res(r.0 & !Res::NOTE.0);
+        // What opcodes of one note share never concerns other notes, and what they add to the output neither.
+        let shared = |r: Res| r.without(Res::NOTE.and(Res::OUT));
         for code in self.codes.iter_mut().chain(&mut self.udos) {
             let pure = shared(code.writes) == Res::NONE
                 && !shared(code.reads).meets(written)
                 && code.global_writes.is_empty()
                 && !code.global_reads.iter().any(|g| globals.contains(g));
             code.blockable &= pure;
+        }
+        let opcodes_add = self.udos.iter().any(|code| code.additions > 0);
+        for code in &mut self.codes {
+            if opcodes_add && !code.children.is_empty() || !code.subs.is_empty() {
+                code.additions = MANY;
+            }
         }
     }
 }

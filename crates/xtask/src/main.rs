@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask oracle | experiments | export | manual | opcodes | signatures | versus`.
+//! Development tasks: `cargo xtask corpus | experiments | export | manual | mutants | opcodes | oracle | signatures | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -6,9 +6,11 @@
     reason = "a development tool: it reads files, starts programs, takes times and prints"
 )]
 
+mod corpus;
 mod experiments;
 mod export;
 mod manual;
+mod mutants;
 mod oracle;
 mod signatures;
 mod versus;
@@ -22,12 +24,15 @@ cargo xtask TASK
 
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
+  corpus                   write fuzz/corpus: what the fuzz targets start from
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
   export [TEXT...]         let csound render the pieces that engines write, and compare
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
   signatures               write tests/signatures.txt: the reference's opcodes with their signatures
   manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
                            grade the examples of the reference's manual whose path contains a TEXT
+  mutants [--count N] [--seed N] [--examples FOLDER] [--work FOLDER] [--profile P]
+                           damage examples of the reference's manual and look whether their renders end
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
 
@@ -37,11 +42,13 @@ fn main() -> ExitCode {
     let rest: Vec<String> = words.collect();
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
+        "corpus" => corpus::run(),
         "experiments" => experiments::run(&rest),
         "export" => export::run(&rest),
         "opcodes" => opcodes(),
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),
+        "mutants" => mutants::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
     };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Where Debian's `csound-doc` puts the examples.
-const EXAMPLES: &str = "/usr/share/doc/csound-doc/html/examples";
+pub const EXAMPLES: &str = "/usr/share/doc/csound-doc/html/examples";
 
 struct Options {
     only: Vec<String>,
@@ -81,7 +81,7 @@ fn parse(words: &[String]) -> Result<Options, String> {
 }
 
 /// Copies the folder `from` and unpacks what is compressed in it.
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
     let ran = |command: &mut Command| match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{command:?}: {status}")),

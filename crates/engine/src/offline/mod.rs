@@ -31,7 +31,7 @@ pub use export::{Asset, Csd};
 pub use ids::{BusToken, EventId, Field, Instr, TableNumber, Value};
 pub use instrument::Fields;
 pub use job::RenderJob;
-pub use samples::{PlayFile, PlaySample};
+pub use samples::{FileSound, Play, PlayFile, PlaySample, TableSound};
 pub use tables::{MakeTable, ReadSoundfile, TableInfo};
 
 use crate::host::Host;

@@ -14,84 +14,47 @@ pub(super) const PATH_FIELD: usize = 2;
 /// are p4 and p5 and may be set while they play.
 const INSTRUMENTS: &str = include_str!("samples.orc");
 
-/// A table's sound to be played.
+/// A sound to be played: [`PlaySample`] or [`PlayFile`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlaySample {
-    table: TableNumber,
+pub struct Play<S> {
+    source: S,
     delay: f64,
+    dur: f64,
     chan: u32,
     speed: f64,
     gain: f64,
     fade: f64,
-    start: f64,
-    lag: f64,
-    dur: f64,
 }
 
-impl PlaySample {
-    /// The whole sound, at once, at its pitch, to channel 1 and those after it.
-    pub fn new(table: impl Into<TableNumber>) -> Self {
-        Self {
-            table: table.into(),
-            delay: 0.0,
-            chan: 1,
-            speed: 1.0,
-            gain: 1.0,
-            fade: 0.0,
-            start: 0.0,
-            lag: 0.01,
-            dur: -1.0,
-        }
+/// A table's sound to be played.
+pub type PlaySample = Play<TableSound>;
+
+/// A sound file to be played from disk.
+pub type PlayFile = Play<FileSound>;
+
+/// Where a [`PlaySample`] comes from and what only it can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableSound {
+    table: TableNumber,
+    start: f64,
+    lag: f64,
+}
+
+/// Where a [`PlayFile`] comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileSound {
+    path: String,
+}
+
+impl<S> Play<S> {
+    fn whole(source: S, fade: f64) -> Self {
+        Self { source, delay: 0.0, dur: -1.0, chan: 1, speed: 1.0, gain: 1.0, fade }
     }
 
     /// Seconds from now.
     #[must_use]
     pub fn delay(mut self, seconds: f64) -> Self {
         self.delay = seconds;
-        self
-    }
-
-    /// First output channel, from 1.
-    #[must_use]
-    pub fn chan(mut self, channel: u32) -> Self {
-        self.chan = channel;
-        self
-    }
-
-    /// Speed: 2 sounds an octave higher, negative ones play backwards from the start.
-    #[must_use]
-    pub fn speed(mut self, factor: f64) -> Self {
-        self.speed = factor;
-        self
-    }
-
-    /// Gain as a factor.
-    #[must_use]
-    pub fn gain(mut self, factor: f64) -> Self {
-        self.gain = factor;
-        self
-    }
-
-    /// Seconds of fading in and out; two k-cycles at least.
-    #[must_use]
-    pub fn fade(mut self, seconds: f64) -> Self {
-        self.fade = seconds;
-        self
-    }
-
-    /// Seconds into the sound at which to begin.
-    #[must_use]
-    #[doc(alias = "starttime")]
-    pub fn start(mut self, seconds: f64) -> Self {
-        self.start = seconds;
-        self
-    }
-
-    /// Seconds over which changes of the gain are smoothed.
-    #[must_use]
-    #[doc(alias = "lagtime")]
-    pub fn lag(mut self, seconds: f64) -> Self {
-        self.lag = seconds;
         self
     }
 
@@ -101,54 +64,15 @@ impl PlaySample {
         self.dur = seconds;
         self
     }
-}
 
-impl<T: Into<TableNumber>> From<T> for PlaySample {
-    fn from(table: T) -> Self {
-        PlaySample::new(table)
-    }
-}
-
-/// A sound file to be played from disk.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlayFile {
-    path: String,
-    delay: f64,
-    dur: f64,
-    chan: u32,
-    speed: f64,
-    gain: f64,
-    fade: f64,
-}
-
-impl PlayFile {
-    /// The whole file, at once, at its pitch, to channel 1 and those after it.
-    pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), delay: 0.0, dur: -1.0, chan: 1, speed: 1.0, gain: 1.0, fade: 0.01 }
-    }
-
-    /// Seconds from now.
-    #[must_use]
-    pub fn delay(mut self, seconds: f64) -> Self {
-        self.delay = seconds;
-        self
-    }
-
-    /// Duration in seconds; negative: to the end of the file.
-    #[must_use]
-    pub fn dur(mut self, seconds: f64) -> Self {
-        self.dur = seconds;
-        self
-    }
-
-    /// First output channel, from 1; 0 is taken as 1.
+    /// First output channel, from 1; for a file, 0 is taken as 1.
     #[must_use]
     pub fn chan(mut self, channel: u32) -> Self {
-        self.chan = channel.max(1);
+        self.chan = channel;
         self
     }
 
-    /// Speed: 2 sounds an octave higher.
+    /// Speed: 2 sounds an octave higher, negative ones play a table backwards from the start.
     #[must_use]
     pub fn speed(mut self, factor: f64) -> Self {
         self.speed = factor;
@@ -162,11 +86,47 @@ impl PlayFile {
         self
     }
 
-    /// Seconds of fading in and out.
+    /// Seconds of fading in and out; for a table, two k-cycles at least.
     #[must_use]
     pub fn fade(mut self, seconds: f64) -> Self {
         self.fade = seconds;
         self
+    }
+}
+
+impl PlaySample {
+    /// The whole sound, at once, at its pitch, to channel 1 and those after it.
+    pub fn new(table: impl Into<TableNumber>) -> Self {
+        Self::whole(TableSound { table: table.into(), start: 0.0, lag: 0.01 }, 0.0)
+    }
+
+    /// Seconds into the sound at which to begin.
+    #[must_use]
+    #[doc(alias = "starttime")]
+    pub fn start(mut self, seconds: f64) -> Self {
+        self.source.start = seconds;
+        self
+    }
+
+    /// Seconds over which changes of the gain are smoothed.
+    #[must_use]
+    #[doc(alias = "lagtime")]
+    pub fn lag(mut self, seconds: f64) -> Self {
+        self.source.lag = seconds;
+        self
+    }
+}
+
+impl PlayFile {
+    /// The whole file, at once, at its pitch, to channel 1 and those after it.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self::whole(FileSound { path: path.into() }, 0.01)
+    }
+}
+
+impl<T: Into<TableNumber>> From<T> for PlaySample {
+    fn from(table: T) -> Self {
+        PlaySample::new(table)
     }
 }
 
@@ -197,19 +157,19 @@ impl OfflineEngine {
     #[doc(alias = "playSample")]
     pub fn play_sample(&mut self, sample: impl Into<PlaySample>) -> Result<EventId, EngineError> {
         let s = sample.into();
-        let info = self.table_info(s.table)?;
+        let TableSound { table, start, lag } = s.source;
+        let info = self.table_info(table)?;
         let rate = if info.sr > 0.0 { info.sr } else { self.sr() };
-        let left = info.num_frames() as f64 / rate - s.start;
-        let numbers = [s.speed, s.gain, s.fade, s.start, s.lag];
-        check(&numbers, s.chan)?;
+        let left = info.num_frames() as f64 / rate - start;
+        check(&[s.speed, s.gain, s.fade, start, lag], s.chan)?;
         let event = Event::new(PLAY_TABLE).args([
             s.gain,
             s.speed,
-            f64::from(s.table.0),
+            f64::from(table.0),
             f64::from(s.chan),
             s.fade,
-            s.start,
-            s.lag,
+            start,
+            lag,
         ]);
         self.play(event, s.delay, s.dur, left, s.speed)
     }
@@ -222,14 +182,15 @@ impl OfflineEngine {
     #[doc(alias = "playSoundFromDisk")]
     pub fn play_sound_from_disk(&mut self, file: impl Into<PlayFile>) -> Result<EventId, EngineError> {
         let f = file.into();
-        check(&[f.speed, f.gain, f.fade], f.chan)?;
+        let chan = f.chan.max(1);
+        check(&[f.speed, f.gain, f.fade], chan)?;
         self.check_running()?;
         let sounds = self.shared()?.sounds.clone();
-        let sound = sounds.ok_or_else(super::job::no_file)?.read_sound(&f.path)?;
+        let sound = sounds.ok_or_else(super::job::no_file)?.read_sound(&f.source.path)?;
         let event = Event::new(PLAY_FILE)
             .args([f.gain, f.speed])
-            .arg(Value::Text(f.path.into()))
-            .args([f64::from(f.chan), f.fade]);
+            .arg(Value::Text(f.source.path.into()))
+            .args([f64::from(chan), f.fade]);
         self.play(event, f.delay, f.dur, sound.frames() as f64 / sound.sr, f.speed)
     }
 

@@ -9,12 +9,20 @@ use orchestrion_base::world::MessageKind;
 use orchestrion_dsp::math;
 use orchestrion_parser::score::{self, Field, ScoreOptions};
 
+/// How often the score may be started again before a block of sound.
+const MOST_REWINDS: u32 = 1000;
+
 impl Performance {
     /// Carries out what opcodes have asked for since the last call, in order.
     pub(super) fn carry_out_commands(&mut self) {
         while !self.world.commands.is_empty() {
-            for command in std::mem::take(&mut self.world.commands) {
+            let mut commands = std::mem::take(&mut self.world.commands);
+            for command in commands.drain(..) {
                 self.carry_out(command);
+            }
+            // Their room is kept for notes that ask while they play.
+            if self.world.commands.is_empty() {
+                self.world.commands = commands;
             }
         }
     }
@@ -132,6 +140,8 @@ impl Performance {
         for d in diags {
             self.world.warn(format!("score line: {}", d.message));
         }
+        // The init pass of a queued note belongs to performance here, but not for `schedule` (measured).
+        let when = if self.queued && when == When::Init { When::Perf } else { when };
         for section in &score.sections {
             for e in &section.events {
                 let p = section
@@ -167,8 +177,14 @@ impl Performance {
 
     /// Ends all notes, forgets all events and starts the score again at the position that was set.
     fn rewind_score(&mut self) {
-        // A piece that rewinds at its start would never get on.
-        if !self.may_happen() {
+        self.rewinds += 1;
+        if self.rewinds > MOST_REWINDS {
+            let text = format!(
+                "the score was started again {MOST_REWINDS} times without any sound between; it ends\n"
+            );
+            self.world.say(MessageKind::Error, text);
+            self.errors += 1;
+            self.score.stop();
             return;
         }
         for id in self.notes.ids() {

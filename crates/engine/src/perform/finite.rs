@@ -4,6 +4,7 @@ use super::Performance;
 use orchestrion_base::trace::Trace;
 use orchestrion_base::world::MessageKind;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// What was found at the output that is no finite number, or larger than a float file can hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +37,13 @@ impl Inspector {
         Self { keep, most: f64::from(f32::MAX) * zero_dbfs, suspect: None, found: None }
     }
 
-    /// After a note of this code has played: `spout` has channels of `stride` samples, of which `frames` count.
+    /// After a note of this code has played: `spout` has channels of `stride` samples, of which it played `frames`.
     #[inline]
-    pub fn after_note(
+    fn after_note(
         &mut self,
         spout: &[Cell<f64>],
-        (stride, frames): (usize, usize),
+        stride: usize,
+        frames: Range<usize>,
         code: usize,
         closely: bool,
     ) {
@@ -49,8 +51,8 @@ impl Inspector {
             return;
         }
         for channel in spout.chunks(stride) {
-            let from = if closely { 0 } else { frames - 1 };
-            if !channel[from..frames].iter().all(|x| x.get().abs() <= self.most) {
+            let from = if closely { frames.start } else { frames.end - 1 };
+            if !channel[from..frames.end].iter().all(|x| x.get().abs() <= self.most) {
                 self.suspect = Some(code);
             }
         }
@@ -86,8 +88,19 @@ impl Performance {
         self.inspector.found.as_ref()
     }
 
+    /// Looks at the output after a note of this code has played some k-cycles of the block.
+    #[inline]
+    pub(super) fn look_at_output(&mut self, code: usize, cycles: Range<usize>) {
+        let ksmps = self.world.header.ksmps;
+        let frames = cycles.start * ksmps..cycles.end * ksmps;
+        let closely = self.world.trace.is_some();
+        self.inspector.after_note(&self.spout, ksmps * self.block_cycles, frames, code, closely);
+    }
+
     /// Looks at the block that was played.
-    pub(super) fn inspect(&mut self, stride: usize, frames: usize) {
+    pub(super) fn inspect(&mut self, cycles: usize) {
+        let ksmps = self.world.header.ksmps;
+        let (stride, frames) = (ksmps * self.block_cycles, cycles * ksmps);
         let suspect = self.inspector.suspect.take();
         self.tell_origins();
         let Some((samples, (channel, frame))) = self.inspector.look(&self.spout, (stride, frames)) else {

@@ -155,7 +155,7 @@ impl Performance {
                 &self.program,
                 &self.globals,
                 WorldRef::Exclusive(&mut self.world),
-                bus(&self.spout, &self.spin, &h, self.block_cycles),
+                bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
                 &self.scratch,
                 span,
             )

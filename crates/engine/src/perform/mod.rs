@@ -1,5 +1,6 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod apart;
 mod automation;
 mod commands;
 mod events;
@@ -89,13 +90,21 @@ pub struct Performance {
     /// k-cycles since the start of the performance.
     cycle: u64,
     block_cycles: usize,
+    /// Notes that must go cycle by cycle in this block although others need not.
+    aside: Vec<u32>,
+    /// Output of each of them, laid out as `spout`.
+    asides: Vec<Vec<Cell<f64>>>,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
+    /// Whether the event that happens comes from the queue, not from the score.
+    queued: bool,
     init_only: bool,
     midi: midi::Player,
     end_cycle: Option<u64>,
     /// k-cycles performed before the score was last started again.
     rewound: u64,
+    /// How often the score was started again since the last block.
+    rewinds: u32,
     /// Where `setscorepos` last went, in seconds.
     score_position: f64,
     /// Until when the end of the section waits before it looks for notes again.
@@ -196,11 +205,15 @@ impl Performance {
             globals,
             cycle: 0,
             block_cycles,
+            aside: Vec::new(),
+            asides: Vec::new(),
             playing: false,
+            queued: false,
             init_only: setup.init_only,
             midi: midi::Player::default(),
             end_cycle: setup.end.map(|t| (t * header.kr).round().max(0.0) as u64),
             rewound: 0,
+            rewinds: 0,
             score_position: 0.0,
             wait_until: None,
             inspector: finite::Inspector::new(setup.keep_nan, header.zero_dbfs),
@@ -310,7 +323,7 @@ impl Performance {
             program: &self.program,
             globals: &self.globals,
             world: WorldRef::Exclusive(&mut self.world),
-            bus: bus(&self.spout, &self.spin, &h, self.block_cycles),
+            bus: bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
             note: &note,
             scratch: &self.scratch,
             block_start: 0,
@@ -364,8 +377,17 @@ pub struct Failed {
     pub messages: Vec<orchestrion_base::world::Message>,
 }
 
-fn bus<'a>(spout: &'a [Cell<f64>], spin: &'a [Cell<f64>], h: &Header, block_cycles: usize) -> Bus<'a> {
-    Bus { spout, spin, len: h.ksmps * block_cycles, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
+/// Output and input of a block from one of its k-cycles on.
+fn bus<'a>(
+    spout: &'a [Cell<f64>],
+    spin: &'a [Cell<f64>],
+    h: &Header,
+    block_cycles: usize,
+    cycle: usize,
+) -> Bus<'a> {
+    let rest = |signals: &'a [Cell<f64>]| signals.get(cycle * h.ksmps..).unwrap_or(&[]);
+    let len = h.ksmps * block_cycles;
+    Bus { spout: rest(spout), spin: rest(spin), len, nchnls: h.nchnls, nchnls_i: h.nchnls_i }
 }
 
 #[cfg(test)]

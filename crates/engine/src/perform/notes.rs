@@ -4,7 +4,8 @@ use orchestrion_base::event::PField;
 use orchestrion_vm::code::Program;
 use orchestrion_vm::machine::{BlockSpan, Instance};
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
 /// A note that plays.
@@ -23,6 +24,8 @@ pub struct Active {
     pub serial: u64,
     /// Handle that `nstance` gave for it.
     pub handle: Option<u64>,
+    /// Whether it is among those that are held.
+    held: bool,
     /// Set when it has ended and is to be removed.
     pub done: bool,
     /// First sample of its first cycle and end of its last one, for sample-accurate notes.
@@ -56,6 +59,8 @@ pub struct Notes {
     /// Instances for reuse by code; the one freed last is taken first (F18).
     pools: Vec<Vec<Instance>>,
     ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
+    /// Notes without an end, by the bits of their p1, in order of activation.
+    held: BTreeMap<u64, Vec<u32>>,
     serial: u64,
     /// Finite notes that play.
     pub finite: usize,
@@ -96,6 +101,7 @@ impl Notes {
             start_time,
             serial: self.serial,
             handle: None,
+            held: false,
             done: false,
             first_offset: 0,
             last_len: None,
@@ -142,9 +148,26 @@ impl Notes {
         let Some(a) = self.slots.get_mut(id as usize).and_then(Option::as_mut) else { return };
         self.finite -= usize::from(a.off.is_some());
         self.finite += usize::from(off.is_some());
+        let was_held = std::mem::replace(&mut a.held, off.is_none());
         a.off = off;
-        if let Some(off) = off {
-            self.ends.push(Reverse((off, id, a.serial)));
+        let (p1, serial) = (a.p1, a.serial);
+        match off {
+            Some(off) => self.ends.push(Reverse((off, id, serial))),
+            None if !was_held => self.held.entry(p1_key(p1)).or_default().push(id),
+            None => {}
+        }
+        if was_held && off.is_some() {
+            self.let_go(id, p1);
+        }
+    }
+
+    /// Strikes a note from those that are held.
+    fn let_go(&mut self, id: u32, p1: f64) {
+        if let Entry::Occupied(mut notes) = self.held.entry(p1_key(p1)) {
+            notes.get_mut().retain(|&other| other != id);
+            if notes.get().is_empty() {
+                notes.remove();
+            }
         }
     }
 
@@ -221,6 +244,10 @@ impl Notes {
             self.finite -= usize::from(a.off.is_some());
             a.off = None;
             self.any_done = true;
+            let p1 = a.p1;
+            if std::mem::take(&mut a.held) {
+                self.let_go(id, p1);
+            }
         }
     }
 
@@ -249,11 +276,14 @@ impl Notes {
 
     /// The held note with exactly this p1.
     pub fn held(&self, p1: f64) -> Option<u32> {
-        self.order.iter().copied().find(|&id| {
-            self.get(id)
-                .is_some_and(|a| a.p1 == p1 && a.off.is_none() && !a.done && !a.instance.note.releasing.get())
-        })
+        let notes = self.held.get(&p1_key(p1))?;
+        notes.iter().copied().find(|&id| self.get(id).is_some_and(|a| !a.instance.note.releasing.get()))
     }
+}
+
+/// A p1 as it is looked up: both zeros are one.
+fn p1_key(p1: f64) -> u64 {
+    (p1 + 0.0).to_bits()
 }
 
 /// p1 as a number: instrument number or name with its fraction.

@@ -9,7 +9,7 @@ use orchestrion_base::limits::Limit;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::world::MessageKind;
 use orchestrion_opcodes::tables::make::make_table;
-use orchestrion_vm::machine::{BlockSpan, Flow};
+use orchestrion_vm::machine::{BlockSpan, Flow, RunError};
 use std::cell::Cell;
 
 /// What an instrument may be told while a piece plays.
@@ -85,10 +85,13 @@ impl Performance {
             (self.world.midi.tempo, self.world.midi.playing) = (Some(tempo), playing);
         }
         let cycles = self.block_length();
+        self.make_asides();
         self.playing = true;
-        self.play(cycles);
+        let cycles = if self.aside.is_empty() { self.play(cycles) } else { self.play_apart(cycles) };
         self.playing = false;
+        self.inspect(cycles);
         self.cycle += cycles as u64;
+        self.rewinds = 0;
         Some(cycles)
     }
 
@@ -133,6 +136,7 @@ impl Performance {
                 if !self.may_happen() && !matches!(event.what, What::Action(_)) {
                     continue;
                 }
+                self.queued = true;
                 let time = event.time - start as f64 / self.world.header.kr;
                 match event.what {
                     What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
@@ -146,6 +150,7 @@ impl Performance {
                     }
                     What::Action(act) => act(self),
                 }
+                self.queued = false;
                 continue;
             }
             if self.midi.is_due(self.cycle) {
@@ -193,6 +198,7 @@ impl Performance {
     /// How many k-cycles can be played before anything happens.
     fn block_length(&mut self) -> usize {
         if self.is_automated() {
+            self.aside.clear();
             return 1;
         }
         let mut until = self.cycle + self.block_cycles as u64;
@@ -212,19 +218,8 @@ impl Performance {
             until = until.min(cycle);
         }
         let cycles = until.saturating_sub(self.cycle).max(1) as usize;
+        self.aside.clear();
         if cycles == 1 { 1 } else { self.longest(cycles) }
-    }
-
-    /// One k-cycle unless all notes that play can take more.
-    fn longest(&self, cycles: usize) -> usize {
-        let all = (0..self.notes.len()).filter_map(|i| self.notes.at(i)).filter_map(|id| self.notes.get(id));
-        all.map(|a| {
-            // Text compiled later may have made the instrument's globals somebody else's too.
-            let blockable = self.program.codes.get(a.instance.code).is_some_and(|c| c.blockable);
-            if blockable { a.instance.max_cycles() } else { 1 }
-        })
-        .fold(cycles, usize::min)
-        .max(1)
     }
 
     fn score_event(&mut self) {
@@ -292,62 +287,96 @@ impl Performance {
         }
     }
 
-    /// Plays `cycles` k-cycles of all notes in order.
-    fn play(&mut self, cycles: usize) {
+    /// Plays `cycles` k-cycles of all notes in order, and answers with their number.
+    fn play(&mut self, cycles: usize) -> usize {
+        self.begin_block(cycles);
+        let mut place = 0;
+        while let Some(id) = self.notes.at(place) {
+            place += 1;
+            self.play_note(id, 0, cycles);
+        }
+        self.end_cycle();
+        cycles
+    }
+
+    /// Silences the output and reads the input of a block.
+    pub(super) fn begin_block(&mut self, cycles: usize) {
         let h = self.world.header;
         let len = h.ksmps * self.block_cycles;
         for channel in self.spout.chunks(len) {
             channel[..cycles * h.ksmps].iter().for_each(|x| x.set(0.0));
         }
         self.fill_input(cycles);
+    }
+
+    /// Plays `cycles` k-cycles of a note, the first of which is number `start` of the block's.
+    pub(super) fn play_note(&mut self, id: u32, start: usize, cycles: usize) {
+        let h = self.world.header;
+        let Some(a) = self.notes.get_mut(id) else { return };
+        if a.done {
+            return;
+        }
         let span = BlockSpan { block_start: self.cycle, start: 0, cycles, first: 0, end: h.ksmps };
-        let mut place = 0;
-        while let Some(id) = self.notes.at(place) {
-            place += 1;
-            let Some(a) = self.notes.get_mut(id) else { continue };
-            if a.done {
-                continue;
-            }
-            let span = if self.sample_accurate { a.partial(span) } else { span };
-            let result = guarded(self.has_foreign, || {
-                a.instance.run(
-                    &self.program,
-                    &self.globals,
-                    WorldRef::Exclusive(&mut self.world),
-                    bus(&self.spout, &self.spin, &h, self.block_cycles),
-                    &self.scratch,
-                    span,
-                )
-            });
-            a.instance.spoiled |= is_panic(&result);
-            let turned_off = a.instance.note.turned_off.replace(false);
-            let code = a.instance.code;
-            let block = (len, cycles * h.ksmps);
-            self.inspector.after_note(&self.spout, block, code, self.world.trace.is_some());
-            match result {
-                Ok(Flow::Ended) => self.finish(id),
-                Ok(Flow::Done) if turned_off => self.release(id, self.cycle + 1),
-                Ok(Flow::Done) => {}
-                Err(e) => {
-                    let name = self.program.codes[code].name.clone();
-                    self.report(&e, &name);
-                    self.world.say(MessageKind::Error, "note aborted\n");
-                    self.errors += 1;
-                    self.finish(id);
-                    if let orchestrion_base::error::OpError::Exit(status) = e.error {
-                        self.exit = Some(status);
-                    }
+        let span = if self.sample_accurate { a.partial(span) } else { span };
+        let result = guarded(self.has_foreign, || {
+            a.instance.run(
+                &self.program,
+                &self.globals,
+                WorldRef::Exclusive(&mut self.world),
+                bus(&self.spout, &self.spin, &h, self.block_cycles, start),
+                &self.scratch,
+                span,
+            )
+        });
+        let code = a.instance.code;
+        self.look_at_output(code, start..start + cycles);
+        self.conclude(id, result);
+    }
+
+    /// Draws the consequences of how a note went.
+    pub(super) fn conclude(&mut self, id: u32, result: Result<Flow, RunError>) {
+        let Some(a) = self.notes.get_mut(id) else { return };
+        a.instance.spoiled |= is_panic(&result);
+        let turned_off = a.instance.note.turned_off.replace(false);
+        let code = a.instance.code;
+        match result {
+            Ok(Flow::Ended) => self.finish(id),
+            Ok(Flow::Done) if turned_off => self.release(id, self.cycle + 1),
+            Ok(Flow::Done) => {}
+            Err(e) => {
+                let name = self.program.codes[code].name.clone();
+                self.report(&e, &name);
+                self.world.say(MessageKind::Error, "note aborted\n");
+                self.errors += 1;
+                self.finish(id);
+                if let orchestrion_base::error::OpError::Exit(status) = e.error {
+                    self.exit = Some(status);
                 }
             }
-            if !self.world.commands.is_empty() {
-                self.carry_out_commands();
-            }
         }
-        self.inspect(len, cycles * h.ksmps);
+        if !self.world.commands.is_empty() {
+            self.carry_out_commands();
+        }
+    }
+
+    /// What follows the notes of a k-cycle.
+    pub(super) fn end_cycle(&mut self) {
         self.sweep();
+        self.run_cycle_hooks();
+    }
+
+    /// What opcodes have asked to be done after each k-cycle.
+    pub(super) fn run_cycle_hooks(&mut self) {
         for i in 0..self.world.at_cycle_end.len() {
             let hook = self.world.at_cycle_end[i];
             hook(&mut self.world);
+        }
+    }
+
+    /// Goes back in the input by some k-cycles that were read but not played.
+    pub(super) fn unread_input(&mut self, cycles: usize) {
+        if let Some(input) = &mut self.input {
+            input.at -= cycles * self.world.header.ksmps * input.channels;
         }
     }
 

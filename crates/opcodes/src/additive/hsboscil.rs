@@ -1,6 +1,7 @@
 //! `hsboscil`: octaves of a tone that can be moved in tone and brightness apart from each other.
 
 use crate::lookup::{Line, PERIOD, PHASE_MASK, Reading, Wave, any_table, power_of_two_table, truncated};
+use crate::math::rounding::floor;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -58,9 +59,9 @@ impl Ugen for Hsboscil {
         let tables = (world.tables.get(self.wave).and_then(Wave::of), world.tables.get(self.weights));
         let (Some(wave), Some(weights)) = tables else { return Ok(()) };
         let (count, sr) = (self.octaves as f64, io.clock.sr);
-        let tone = io.k(1) - io.k(1).floor();
+        let tone = io.k(1) - floor(io.k(1));
         let lowest = io.k(2) - tone - count * 0.5;
-        let base = (lowest.floor() + 1.5).floor();
+        let base = floor(floor(lowest) + 1.5);
         let offset = base - lowest;
         let mut frequency = io.k(3) * math::pow(2.0, tone + base);
         let first = weight(weights, offset / count);

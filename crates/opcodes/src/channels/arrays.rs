@@ -7,6 +7,7 @@ use orchestrion_base::channel::ChannelId;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Res, Sig, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::text::set_text;
 use orchestrion_base::world::World;
 
 const fn get(name: &'static str, sigs: &'static [Sig]) -> OpDef {
@@ -73,7 +74,7 @@ fn copy_strings(io: &Io<'_>, world: &World, channels: &[ChannelId]) {
     if let Some(mut array) = io.array_out(0) {
         for (to, id) in array.strs_mut().iter_mut().zip(channels) {
             if let Some(channel) = world.channels.get(*id) {
-                to.clone_from(&channel.text);
+                set_text(to, &channel.text);
             }
         }
     }
@@ -162,7 +163,7 @@ impl<const KIND: i32> WorldUgen for Set<KIND> {
             let Some(channel) = world.channels.get_mut(*id) else { continue };
             if KIND == TEXT {
                 if let Some(text) = array.strs().get(i) {
-                    channel.text.clone_from(text);
+                    set_text(&mut channel.text, text);
                 }
                 continue;
             }

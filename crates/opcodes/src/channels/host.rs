@@ -1,7 +1,7 @@
 //! `invalue`, `outvalue`, `chani`, `chano`: exchange with the host through channels that may be numbered.
 
 use crate::channels::shared::{
-    AUDIO, CONTROL, READ, TEXT, WRITE, audio_part, audio_part_mut, name_of, numbered, open,
+    AUDIO, CONTROL, READ, TEXT, WRITE, audio_part, audio_part_mut, name_of, open, with_numbered,
 };
 use bstr::ByteSlice;
 use orchestrion_base::channel::ChannelId;
@@ -146,7 +146,7 @@ impl<const AUDIO_OUT: bool> Ugen for NumberedIn<AUDIO_OUT> {
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let n = number(io, 0)?;
         if self.last.is_none_or(|(last, _)| last != n) {
-            self.last = world.channels.find(numbered(n).as_bytes()).map(|id| (n, id));
+            self.last = with_numbered(n, |name| world.channels.find(name)).map(|id| (n, id));
         }
         let channel = self.last.and_then(|(_, id)| world.channels.get(id));
         if !AUDIO_OUT {
@@ -172,7 +172,7 @@ impl WorldUgen for NumberedOut {
         let kind = if io.is_audio_in(0) { AUDIO } else { CONTROL };
         let id = match self.last {
             Some((last, id)) if last == n => id,
-            _ => open(world, numbered(n).as_bytes().as_bstr(), kind, WRITE)?,
+            _ => with_numbered(n, |name| open(world, name, kind, WRITE))?,
         };
         self.last = Some((n, id));
         let Some(channel) = world.channels.get_mut(id) else { return Ok(()) };

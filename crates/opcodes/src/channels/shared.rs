@@ -1,10 +1,11 @@
 //! What the channel opcodes share: opening channels and following names that change.
 
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use orchestrion_base::channel::{Channel, ChannelId};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use std::io::{Cursor, Write};
 
 /// Control values.
 pub(super) const CONTROL: i32 = 1;
@@ -109,12 +110,16 @@ pub(super) fn audio_part_mut<'c>(io: &Io<'_>, audio: &'c mut [f64]) -> &'c mut [
     audio.get_mut(at + io.first..at + io.end).unwrap_or(&mut [])
 }
 
-/// Name of a numbered channel.
-pub(super) fn numbered(number: f64) -> String {
-    (number.round_ties_even() as i32).to_string()
+/// Calls with the name of a numbered channel, which takes no memory.
+pub(super) fn with_numbered<R>(number: f64, f: impl FnOnce(&BStr) -> R) -> R {
+    // No number of 32 bits is longer.
+    let mut name = Cursor::new([0; 11]);
+    let _ = write!(name, "{}", number.round_ties_even() as i32);
+    let length = name.position() as usize;
+    f(name.get_ref()[..length].as_bstr())
 }
 
 /// Name of a channel given as a string or a number.
-pub(super) fn name_of(io: &Io<'_>, input: usize) -> bstr::BString {
-    if io.is_str(input) { io.str(input).as_bytes().into() } else { numbered(io.k(input)).into() }
+pub(super) fn name_of(io: &Io<'_>, input: usize) -> BString {
+    if io.is_str(input) { (*io.str(input)).into() } else { with_numbered(io.k(input), BStr::to_owned) }
 }

@@ -41,8 +41,6 @@ struct Channel {
 #[derive(Default)]
 struct Ftconv {
     blocks: Option<Partitioned>,
-    input: Vec<f64>,
-    at: usize,
     channels: Vec<Channel>,
 }
 
@@ -85,9 +83,6 @@ impl Ugen for Ftconv {
             self.channels.push(Channel { response, tail: vec![0.0; size], out: vec![0.0; size] });
         }
         self.blocks = Some(blocks);
-        self.input.clear();
-        self.input.resize(size, 0.0);
-        self.at = 0;
         Ok(())
     }
 
@@ -95,16 +90,12 @@ impl Ugen for Ftconv {
         let Some(blocks) = &mut self.blocks else { return Ok(()) };
         let x = io.x(0);
         for n in 0..io.samples_len() {
-            self.input[self.at] = x.at(n);
             for (o, channel) in self.channels.iter().enumerate() {
                 if let Some(out) = io.out(o).get(n) {
-                    out.set(channel.out[self.at]);
+                    out.set(channel.out[blocks.at()]);
                 }
             }
-            self.at += 1;
-            if self.at == self.input.len() {
-                self.at = 0;
-                blocks.feed(&self.input);
+            if blocks.push(x.at(n)) {
                 for Channel { response, tail, out } in &mut self.channels {
                     blocks.convolve(response, tail, out);
                 }

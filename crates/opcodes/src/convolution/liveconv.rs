@@ -38,10 +38,8 @@ struct Liveconv {
     table: f64,
     blocks: Option<Partitioned>,
     response: Vec<Bin>,
-    input: Vec<f64>,
     tail: Vec<f64>,
     out: Vec<f64>,
-    at: usize,
     updates: VecDeque<Update>,
     /// An update that begins with the next partition.
     waiting: Option<Update>,
@@ -56,13 +54,12 @@ impl Liveconv {
         }
         self.tail.fill(0.0);
         self.out.fill(0.0);
-        self.at = 0;
     }
 
     fn ask(&mut self, forget: bool) {
         let update = Update { forget, next: 0 };
         self.busy = true;
-        if self.at == 0 {
+        if self.blocks.as_ref().is_none_or(|blocks| blocks.at() == 0) {
             self.updates.push_back(update);
         } else {
             self.waiting = Some(update);
@@ -83,7 +80,6 @@ impl Liveconv {
         }
         self.busy = false;
         self.updates.extend(self.waiting.take());
-        blocks.feed(&self.input);
         blocks.convolve(&self.response, &mut self.tail, &mut self.out);
     }
 }
@@ -98,12 +94,12 @@ impl Ugen for Liveconv {
         let blocks = Partitioned::new(size, partitions);
         self.response = blocks.silence();
         self.blocks = Some(blocks);
-        for block in [&mut self.input, &mut self.tail, &mut self.out] {
+        for block in [&mut self.tail, &mut self.out] {
             block.clear();
             block.resize(size, 0.0);
         }
         self.updates = VecDeque::with_capacity(partitions + 2);
-        (self.at, self.waiting, self.busy) = (0, None, false);
+        (self.waiting, self.busy) = (None, false);
         Ok(())
     }
 
@@ -118,11 +114,9 @@ impl Ugen for Liveconv {
         }
         let x = io.x(0);
         for (n, out) in io.out(0).iter().enumerate() {
-            self.input[self.at] = x.at(n);
-            out.set(self.out[self.at]);
-            self.at += 1;
-            if self.at == self.input.len() {
-                self.at = 0;
+            let Some(blocks) = &mut self.blocks else { return Ok(()) };
+            out.set(self.out[blocks.at()]);
+            if blocks.push(x.at(n)) {
                 self.end_partition(&table.data[..table.len.min(table.data.len())]);
             }
         }

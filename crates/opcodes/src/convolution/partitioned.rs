@@ -11,6 +11,9 @@ pub(super) struct Partitioned {
     spectra: Vec<Bin>,
     /// Index of the newest block.
     newest: usize,
+    /// The block of input that is not complete, and how much of it there is.
+    input: Vec<f64>,
+    at: usize,
     block: Vec<f64>,
     sum: Vec<Bin>,
 }
@@ -25,6 +28,8 @@ impl Partitioned {
             fft,
             spectra: vec![Bin::default(); bins * partitions],
             newest: 0,
+            input: vec![0.0; size],
+            at: 0,
             block: vec![0.0; 2 * size],
             sum: vec![Bin::default(); bins],
         }
@@ -49,7 +54,7 @@ impl Partitioned {
     /// Forgets all input.
     pub fn clear(&mut self) {
         self.spectra.fill(Bin::default());
-        self.newest = 0;
+        (self.newest, self.at) = (0, 0);
     }
 
     /// Room for the spectra of a response, silent.
@@ -69,12 +74,35 @@ impl Partitioned {
         }
     }
 
+    /// Place of the next sample of input in its block.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Takes a sample of input. When it completes a block, that is fed, and the answer is true.
+    pub fn push(&mut self, x: f64) -> bool {
+        self.input[self.at] = x;
+        self.at += 1;
+        let complete = self.at == self.size;
+        if complete {
+            self.at = 0;
+            self.block[..self.size].copy_from_slice(&self.input);
+            self.feed_block();
+        }
+        complete
+    }
+
     /// Takes the next block of input.
     pub fn feed(&mut self, input: &[f64]) {
+        self.block[..self.size].copy_from_slice(&input[..self.size]);
+        self.feed_block();
+    }
+
+    /// Takes the first half of `block` as the next block of input.
+    fn feed_block(&mut self) {
         let bins = self.fft.bins();
         self.newest = (self.newest + self.partitions() - 1) % self.partitions();
-        self.block.fill(0.0);
-        self.block[..self.size].copy_from_slice(&input[..self.size]);
+        self.block[self.size..].fill(0.0);
         self.fft.forward(&self.block, &mut self.spectra[self.newest * bins..(self.newest + 1) * bins]);
     }
 
@@ -113,7 +141,7 @@ mod tests {
         }
         let (mut tail, mut out) = ([0.0; 4], [0.0; 4]);
         for (b, block) in input.chunks(4).enumerate() {
-            blocks.feed(block);
+            assert_eq!([0, 1, 2, 3].map(|i| blocks.push(block[i])), [false, false, false, true]);
             blocks.convolve(&spectra, &mut tail, &mut out);
             for (i, y) in out.iter().enumerate() {
                 let n = 4 * b + i;

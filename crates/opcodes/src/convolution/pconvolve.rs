@@ -37,8 +37,6 @@ struct Channel {
 #[derive(Default)]
 struct Pconvolve {
     blocks: Option<Partitioned>,
-    input: Vec<f64>,
-    at: usize,
     result: Vec<f64>,
     channels: Vec<Channel>,
 }
@@ -77,11 +75,8 @@ impl Ugen for Pconvolve {
             self.channels.push(Channel { response, tail: vec![0.0; size], ready });
         }
         self.blocks = Some(blocks);
-        self.input.clear();
-        self.input.resize(size, 0.0);
         self.result.clear();
         self.result.resize(size, 0.0);
-        self.at = 0;
         Ok(())
     }
 
@@ -89,11 +84,7 @@ impl Ugen for Pconvolve {
         let Some(blocks) = &mut self.blocks else { return Ok(()) };
         let x = io.x(0);
         for n in 0..io.samples_len() {
-            self.input[self.at] = x.at(n);
-            self.at += 1;
-            if self.at == self.input.len() {
-                self.at = 0;
-                blocks.feed(&self.input);
+            if blocks.push(x.at(n)) {
                 for channel in &mut self.channels {
                     blocks.convolve(&channel.response, &mut channel.tail, &mut self.result);
                     channel.ready.extend(&self.result);

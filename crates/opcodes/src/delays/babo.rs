@@ -220,7 +220,8 @@ impl Ugen for Babo {
                 line: line(time, sr),
                 a0: (low + high) * 0.25,
                 a1: (low - high) * 0.5,
-                past: [0.0; 3],
+                // The filter's last input comes from the previous note (measured on the reference).
+                past: [node.past[0], 0.0, 0.0],
             };
         }
         self.matrix = matrix(self.diffusion);

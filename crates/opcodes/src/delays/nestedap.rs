@@ -24,7 +24,10 @@ pub static NESTEDAP: OpDef = OpDef::new("nestedap", "Nested all-pass filters.")
         port("istor", "nonzero keeps the content of the previous note; default 0"),
     ])
     .source("Gardner, The Virtual Acoustic Room (1992); manual: nestedap; lengths measured on the reference")
-    .differences(&["An unknown imode gives silence; the reference leaves the output as it was."]);
+    .differences(&[
+        "An unknown imode gives silence; the reference leaves the output as it was.",
+        "Without istor a note starts in silence; the reference clears only half of what the previous one left.",
+    ]);
 
 #[derive(Default)]
 struct Nestedap {

@@ -54,6 +54,16 @@ pub(super) fn steady_state(level: f64, bend: f64) -> OpResult<(f64, f64)> {
     Ok(((level - far) / (1.0 - far), far))
 }
 
+/// First and last point of the table of the rise.
+///
+/// # Errors
+/// The last one is 0.
+pub(super) fn ends(world: &World, number: f64) -> OpResult<(f64, f64)> {
+    let table = world.tables.get(number);
+    let (first, last) = table.map_or((0.0, 0.0), |t| (t.data[0], t.data.get(t.len).copied().unwrap_or(0.0)));
+    if last == 0.0 { Err("rise func ends with zero".into()) } else { Ok((first, last)) }
+}
+
 /// The rise read between two points; at audio rate the reference swaps them.
 #[inline(always)]
 pub(super) fn rise(wave: &Wave<'_>, phase: i32, audio: bool) -> f64 {
@@ -85,9 +95,7 @@ impl Ugen for Envlpx {
             return Ok(());
         }
         let (level, far) = steady_state(cx.k(5), cx.k(7))?;
-        let table = cx.world.tables.get(self.table);
-        let (first, last) =
-            table.map_or((0.0, 0.0), |t| (t.data[0], t.data.get(t.len).copied().unwrap_or(0.0)));
+        let (first, last) = ends(cx.world, self.table)?;
         self.asymptote = far * last;
         if rise > 0.0 {
             if rise + decay > cx.pfield(3) {
@@ -101,11 +109,9 @@ impl Ugen for Envlpx {
             self.value = last - self.asymptote;
             rise = 0.0;
         }
-        if last == 0.0 {
-            return Err("rise func ends with zero".into());
-        }
         let half = if cx.is_audio_out() { 0.0 } else { 0.5 };
-        let steady = truncated((duration - rise - decay) * rate + half);
+        // In this order (measured on the reference): a duration that ends in half a step depends on it.
+        let steady = truncated((duration - decay - rise) * rate + half);
         let steps = if steady <= 4 || cx.k(5) < 0.0 { rate } else { f64::from(steady) };
         self.steady = steady.max(0);
         self.steady_factor = math::pow(level, 1.0 / steps);

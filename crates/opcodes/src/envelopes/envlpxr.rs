@@ -1,6 +1,6 @@
 //! `envlpxr`: rise from a table, a pseudo-steady state, and exponential decay from the release of the note.
 
-use super::envlpx::{rise, steady_state};
+use super::envlpx::{ends, rise, steady_state};
 use super::segments::{OUTS, ask_release, cycles};
 use crate::lookup::{PERIOD, Wave, power_of_two_table, truncated};
 use orchestrion_base::error::OpResult;
@@ -90,12 +90,7 @@ impl Ugen for Envlpxr {
         let (seconds, decay, rate) = (cx.k(1), cx.k(2), cx.rate());
         self.table = power_of_two_table(cx.world, cx.k(3))?;
         let (level, far) = steady_state(cx.k(4), cx.k(6))?;
-        let table = cx.world.tables.get(self.table);
-        let (first, last) =
-            table.map_or((0.0, 0.0), |t| (t.data[0], t.data.get(t.len).copied().unwrap_or(0.0)));
-        if last == 0.0 {
-            return Err("rise func ends with zero".into());
-        }
+        let (first, last) = ends(cx.world, self.table)?;
         self.asymptote = far * last;
         if seconds > 0.0 {
             (self.phase, self.value) = (0, first);

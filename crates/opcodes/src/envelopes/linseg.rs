@@ -216,7 +216,8 @@ pub(super) fn adsr_segments(cx: &mut Init<'_>, midi: bool) -> Vec<Segment> {
     if length <= 0.0 {
         length = (f64::from(i32::MAX) / cx.clock.sr).trunc();
     }
-    let sustain = length - delay - attack - decay - release;
+    // In this order (measured on the reference): a duration that ends in half a step depends on it.
+    let sustain = length - release - (delay + decay) - attack;
     if !midi && sustain < 0.0 {
         cx.world.warn("length of ADSR note too short");
     }

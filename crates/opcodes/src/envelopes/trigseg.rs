@@ -17,7 +17,14 @@ const EXPONENTIAL: &[Sig] =
     &[sig("a", "km", Make::Unit(unit::<Trigseg<true>>)), sig("k", "km", Make::Unit(unit::<Trigseg<true>>))];
 
 const fn define(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source("Manual: trigLinseg, trigExpseg")
+    OpDef::new(name, summary)
+        .sigs(sigs)
+        .outs(OUTS)
+        .ins(INS)
+        .source("Manual: trigLinseg, trigExpseg")
+        .differences(&[
+            "Each note has its own segments; the reference appends them to those of the previous one.",
+        ])
 }
 
 /// Definition of `trigLinseg`.

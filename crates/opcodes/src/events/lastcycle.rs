@@ -29,7 +29,7 @@ impl Ugen for LastCycle {
         cx.io.note.ask_extra_cycles(1);
         self.release = i64::from(cx.io.note.extra_cycles.get());
         let p3 = cx.io.pfield(3);
-        self.to_end = (p3 >= 0.0).then(|| (p3 * cx.io.clock.kr + 0.5) as i64 + self.release);
+        self.to_end = (p3 >= 0.0).then(|| ((p3 * cx.io.clock.kr + 0.5) as i64).saturating_add(self.release));
         self.fired = false;
         cx.io.set(0, 0.0);
         Ok(())

@@ -215,7 +215,7 @@ struct Massign;
 impl WorldStep for Massign {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         let instrument = p1(io, 1, world)?.max(0.0) as u32;
-        let channel = ((io.k(0) + 0.5) as i32 - 1).max(-1);
+        let channel = ((io.k(0) + 0.5) as i32).saturating_sub(1).max(-1);
         if channel > 15 {
             return Err("massign: invalid channel number".into());
         }
@@ -228,7 +228,7 @@ struct Pgmassign;
 
 impl WorldStep for Pgmassign {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        let channel = (io.k(2) + 0.5) as i32 - 1;
+        let channel = ((io.k(2) + 0.5) as i32).saturating_sub(1);
         if !(-1..16).contains(&channel) {
             return Err("pgmassign: invalid channel number".into());
         }

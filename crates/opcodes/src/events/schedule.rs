@@ -17,16 +17,19 @@ const IN: &[Port] = &[
     ),
     port("iwhen", "start in seconds from now"),
     port("idur", "duration in seconds; 0 runs init only, a negative one holds the note"),
-    port("ip4...", "further p-fields; once there is a string among them, numbers have six decimals"),
+    port(
+        "ip4...",
+        "further p-fields; once there is a string (or for schedule a control value) among them, all numbers have six decimals",
+    ),
 ];
 
 /// Definition of `schedule`.
 pub static SCHEDULE: OpDef = OpDef::new("schedule", "Starts a note.")
     .sigs(&[
         sig("", "iiim", world_at_init::<Schedule<INIT>>()),
-        sig("", "iiiN", world_at_init::<Schedule<INIT>>()),
+        sig("", "iiiN", world_at_init::<ScheduleText<INIT>>()),
         sig("", "Siim", world_at_init::<Schedule<INIT>>()),
-        sig("", "SiiN", world_at_init::<Schedule<INIT>>()),
+        sig("", "SiiN", world_at_init::<ScheduleText<INIT>>()),
         sig("", "i[]", world_at_init::<Schedule<INIT>>()),
     ])
     .ins(IN)
@@ -36,9 +39,9 @@ pub static SCHEDULE: OpDef = OpDef::new("schedule", "Starts a note.")
 pub static SCHEDULEK: OpDef = OpDef::new("schedulek", "Starts a note in every k-cycle that reaches it.")
     .sigs(&[
         sig("", "kkkM", world_at_perf::<Schedule<PERF>>()),
-        sig("", "kkkN", world_at_perf::<Schedule<PERF>>()),
+        sig("", "kkkN", world_at_perf::<ScheduleText<PERF>>()),
         sig("", "SkkM", world_at_perf::<Schedule<PERF>>()),
-        sig("", "SkkN", world_at_perf::<Schedule<PERF>>()),
+        sig("", "SkkN", world_at_perf::<ScheduleText<PERF>>()),
         sig("", "k[]", world_at_perf::<Schedule<PERF>>()),
     ])
     .ins(IN)
@@ -133,12 +136,17 @@ struct Schedule<const WHEN: u8>;
 
 impl<const WHEN: u8> WorldStep for Schedule<WHEN> {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        if (3..io.n_ins()).any(|i| io.is_str(i)) {
-            world.request(Command::Score { text: text(io), when: when(WHEN) })?;
-            return Ok(());
-        }
         let p = fields(io, 0, world)?;
         ask(world, b'i', p, when(WHEN))
+    }
+}
+
+/// With p-fields that are not all numbers of their rate (strings, or control values at init).
+struct ScheduleText<const WHEN: u8>;
+
+impl<const WHEN: u8> WorldStep for ScheduleText<WHEN> {
+    fn step(io: &Io<'_>, world: &mut World) -> OpResult {
+        world.request(Command::Score { text: text(io), when: when(WHEN) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `biquad`, `biquada`: second-order filter with coefficients from the piece.
 
+use crate::section::Past;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -34,8 +35,7 @@ pub static BIQUADA: OpDef = OpDef::new("biquada", "Second-order filter with free
 
 #[derive(Default)]
 struct Biquad {
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 impl Ugen for Biquad {
@@ -50,16 +50,15 @@ impl Ugen for Biquad {
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         let (x, coefficients) = (io.x(0), [1, 2, 3, 4, 5, 6].map(|i| io.x(i)));
-        let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
+        let mut past = self.past;
         for (n, out) in io.out(0).iter().enumerate() {
             let [b0, b1, b2, a0, a1, a2] = coefficients.map(|c| c.at(n));
             let x = x.at(n);
-            let y = (b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2) * (1.0 / a0);
-            (x2, x1) = (x1, x);
-            (y2, y1) = (y1, y);
+            let y = past.sum(x, [b0, b1, b2], [a1, a2]) * (1.0 / a0);
+            past.push(x, y);
             out.set(y);
         }
-        (self.x, self.y) = ([x1, x2], [y1, y2]);
+        self.past = past;
         Ok(())
     }
 }

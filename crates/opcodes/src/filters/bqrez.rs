@@ -1,5 +1,6 @@
 //! `bqrez`: second-order multi-mode filter with resonance.
 
+use crate::section::Past;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -58,8 +59,7 @@ impl Tuning {
 
 #[derive(Default)]
 struct Bqrez {
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 impl Ugen for Bqrez {
@@ -76,20 +76,15 @@ impl Ugen for Bqrez {
         let (x, cutoff, resonance, mode, sr) = (io.x(0), io.x(1), io.x(2), io.int(3), io.clock.sr);
         let mut tuning = Tuning::new(cutoff.at(0), resonance.at(0), sr);
         let mut zeros = tuning.zeros(mode);
-        let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
+        let mut past = self.past;
         for (n, out) in io.out(0).iter().enumerate() {
             if cutoff.at(n) != tuning.cutoff || resonance.at(n) != tuning.resonance {
                 tuning = Tuning::new(cutoff.at(n), resonance.at(n), sr);
                 zeros = tuning.zeros(mode);
             }
-            let x = x.at(n);
-            let [b0, b1, b2] = zeros;
-            let y = b0 * x + b1 * x1 + b2 * x2 + tuning.gamma * y1 - tuning.beta * y2;
-            (x2, x1) = (x1, x);
-            (y2, y1) = (y1, y);
-            out.set(y);
+            out.set(past.next(x.at(n), zeros, [-tuning.gamma, tuning.beta]));
         }
-        (self.x, self.y) = ([x1, x2], [y1, y2]);
+        self.past = past;
         Ok(())
     }
 }

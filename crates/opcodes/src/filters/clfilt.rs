@@ -1,5 +1,6 @@
 //! `clfilt`: the classical low-pass and high-pass filters of Butterworth and Chebyshev, of any even order.
 
+use crate::section::Past;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -44,8 +45,7 @@ struct Section {
     zero: f64,
     b: [f64; 3],
     a: [f64; 3],
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 #[derive(Default)]
@@ -169,7 +169,7 @@ impl Ugen for Clfilt {
         self.tune(cx.k(1), cx.clock.sr);
         if cx.k(7) == 0.0 {
             for section in &mut self.sections {
-                (section.x, section.y) = ([0.0; 2], [0.0; 2]);
+                section.past = Past::default();
             }
         }
         Ok(())
@@ -183,9 +183,9 @@ impl Ugen for Clfilt {
         for (n, out) in io.out(0).iter().enumerate() {
             let mut y = x.at(n);
             for s in &mut self.sections {
-                let (x, [x1, x2], [y1, y2]) = (y, s.x, s.y);
-                y = (s.b[0] * x + s.b[1] * x1 + s.b[2] * x2 - s.a[1] * y1 - s.a[2] * y2) / s.a[0];
-                (s.x, s.y) = ([x, x1], [y, y1]);
+                let x = y;
+                y = s.past.sum(x, s.b, [s.a[1], s.a[2]]) / s.a[0];
+                s.past.push(x, y);
             }
             out.set(y);
         }

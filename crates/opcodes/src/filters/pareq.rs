@@ -1,6 +1,7 @@
 //! `pareq`: Zölzer's parametric equaliser.
 
 use crate::lookup::nearest;
+use crate::section::Past;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -28,8 +29,7 @@ struct Pareq {
     settings: [f64; 3],
     b: [f64; 3],
     a: [f64; 2],
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 impl Pareq {
@@ -64,17 +64,11 @@ impl Ugen for Pareq {
         if settings != self.settings {
             self.tune(settings, io.clock.sr);
         }
-        let x = io.x(0);
-        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
-        let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
+        let (x, b, a, mut past) = (io.x(0), self.b, self.a, self.past);
         for (n, out) in io.out(0).iter().enumerate() {
-            let x = x.at(n);
-            let y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
-            (x2, x1) = (x1, x);
-            (y2, y1) = (y1, y);
-            out.set(y);
+            out.set(past.next(x.at(n), b, a));
         }
-        (self.x, self.y) = ([x1, x2], [y1, y2]);
+        self.past = past;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! `rbjeq`: parametric equaliser after Bristow-Johnson.
 
 use crate::lookup::nearest;
+use crate::section::Past;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -102,8 +103,7 @@ struct Rbjeq {
     mode: i32,
     settings: Option<Settings>,
     section: Section,
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 impl Ugen for Rbjeq {
@@ -122,16 +122,11 @@ impl Ugen for Rbjeq {
                 Section::new(self.mode, &settings, io.clock.sr).ok_or("rbjeq: invalid filter type")?;
             self.settings = Some(settings);
         }
-        let x = io.x(0);
-        let (s, [mut x1, mut x2], [mut y1, mut y2]) = (self.section, self.x, self.y);
+        let (x, s, mut past) = (io.x(0), self.section, self.past);
         for (n, out) in io.out(0).iter().enumerate() {
-            let x = x.at(n);
-            let y = s.b0 * x + s.b1 * x1 + s.b2 * x2 - s.a1 * y1 - s.a2 * y2;
-            out.set(y);
-            (x2, x1) = (x1, x);
-            (y2, y1) = (y1, y);
+            out.set(past.next(x.at(n), [s.b0, s.b1, s.b2], [s.a1, s.a2]));
         }
-        (self.x, self.y) = ([x1, x2], [y1, y2]);
+        self.past = past;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! `rezzy`: resonant low-pass or high-pass filter.
 
+use crate::section::Past;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -91,8 +92,7 @@ impl Tuning {
 struct Rezzy {
     tuning: Tuning,
     low: bool,
-    x: [f64; 2],
-    y: [f64; 2],
+    past: Past,
 }
 
 impl Ugen for Rezzy {
@@ -100,7 +100,7 @@ impl Ugen for Rezzy {
         self.low = cx.k(3) == 0.0;
         self.tuning.cutoff = f64::NAN;
         if cx.k(4) == 0.0 {
-            (self.x, self.y) = ([0.0; 2], [0.0; 2]);
+            self.past = Past::default();
         }
         Ok(())
     }
@@ -110,8 +110,7 @@ impl Ugen for Rezzy {
         let moving = cutoff.is_audio() || resonance.is_audio();
         // Only a resonance at control rate is kept from falling below 1.
         let least = if resonance.is_audio() { f64::NEG_INFINITY } else { 1.0 };
-        let mut t = self.tuning;
-        let ([mut x1, mut x2], [mut y1, mut y2]) = (self.x, self.y);
+        let (mut t, mut past) = (self.tuning, self.past);
         for (n, out) in io.out(0).iter().enumerate() {
             if n == 0 || moving {
                 let (f, r) = (cutoff.at(n), resonance.at(n).max(least));
@@ -119,13 +118,9 @@ impl Ugen for Rezzy {
                     t = Tuning::new(f, r, self.low, io.clock.sr);
                 }
             }
-            let x = x.at(n);
-            let y = t.b[0] * x + t.b[1] * x1 + t.b[2] * x2 - t.a[0] * y1 - t.a[1] * y2;
-            (x2, x1) = (x1, x);
-            (y2, y1) = (y1, y);
-            out.set(y);
+            out.set(past.next(x.at(n), t.b, t.a));
         }
-        (self.tuning, self.x, self.y) = (t, [x1, x2], [y1, y2]);
+        (self.tuning, self.past) = (t, past);
         Ok(())
     }
 }

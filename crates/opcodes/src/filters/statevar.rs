@@ -2,21 +2,24 @@
 
 use crate::lookup::truncated;
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::f64::consts::PI;
 
+/// Outputs of a filter that gives all four at once.
+pub(super) const FOUR: &[Port] = &[
+    port("ahp", "high-pass"),
+    port("alp", "low-pass"),
+    port("abp", "band-pass"),
+    port("abr", "band-reject"),
+];
+
 /// Definition of `statevar`.
 pub static STATEVAR: OpDef = OpDef::new("statevar", "Oversampled state-variable filter.")
     .sigs(&[sig("aaaa", "axxoo", Make::Unit(unit::<Statevar>))])
-    .outs(&[
-        port("ahp", "high-pass"),
-        port("alp", "low-pass"),
-        port("abp", "band-pass"),
-        port("abr", "band-reject"),
-    ])
+    .outs(FOUR)
     .ins(&[
         port("ain", "signal to filter"),
         port("xcf", "cutoff in Hz"),

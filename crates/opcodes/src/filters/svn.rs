@@ -1,5 +1,6 @@
 //! `svn`: state-variable filter with a non-linearity in front of each integrator.
 
+use super::statevar::FOUR;
 use super::zdf::integrator_gain;
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
@@ -16,12 +17,7 @@ pub static SVN: OpDef = OpDef::new("svn", "Non-linear state-variable filter.")
         sig("aaaa", "akakoopo", Make::Unit(unit::<Svn>)),
         sig("aaaa", "aaakoopo", Make::Unit(unit::<Svn>)),
     ])
-    .outs(&[
-        port("ahp", "high-pass"),
-        port("alp", "low-pass"),
-        port("abp", "band-pass"),
-        port("abr", "band-reject"),
-    ])
+    .outs(FOUR)
     .ins(&[
         port("asig", "signal to filter"),
         port("xcf", "cutoff in Hz"),
@@ -98,7 +94,13 @@ impl Ugen for Svn {
             any_table(cx.world, cx.k(4))?;
         } else if self.tanh.is_empty() {
             let step = 2.0 * TANH_RANGE / TANH_POINTS as f64;
-            self.tanh.extend((0..TANH_POINTS).map(|i| math::tanh(i as f64 * step - TANH_RANGE)));
+            // The reference adds the steps up, and the filter amplifies what that rounds (measured).
+            let mut x = -TANH_RANGE;
+            self.tanh.extend((0..TANH_POINTS).map(|_| {
+                let y = math::tanh(x);
+                x += step;
+                y
+            }));
             self.tanh.push(self.tanh[TANH_POINTS - 1]);
         }
         Ok(())

@@ -44,6 +44,54 @@ impl Grain {
     }
 }
 
+/// Places for grains in a ring, those in use after one another.
+#[derive(Default)]
+pub(super) struct Ring {
+    grains: Vec<Grain>,
+    used: usize,
+    first: usize,
+}
+
+impl Ring {
+    /// A ring with room for so many overlapping grains.
+    ///
+    /// # Errors
+    /// It takes more memory than allowed.
+    pub fn new(world: &World, overlaps: f64) -> OpResult<Self> {
+        let places = (overlaps as i32).saturating_add(1).max(2) as usize;
+        world.ask_memory(places * size_of::<Grain>(), "overlapping grains")?;
+        Ok(Self { grains: vec![Grain::default(); places], used: 0, first: 0 })
+    }
+
+    /// Whether there are no places.
+    pub fn is_empty(&self) -> bool {
+        self.grains.is_empty()
+    }
+
+    /// Gives back the first place if its grain is over.
+    pub fn release(&mut self) {
+        if !self.grains[self.first].on && self.used > 0 {
+            self.used -= 1;
+            self.first = (self.first + 1) % self.grains.len();
+        }
+    }
+
+    /// Starts a grain in the next place.
+    pub fn start(&mut self, at: f64) {
+        let place = (self.first + self.used) % self.grains.len();
+        self.grains[place] = Grain { on: true, at, along: 0.0 };
+        self.used = (self.used + 1).min(self.grains.len());
+    }
+
+    /// The grains in use, the oldest first.
+    pub fn each(&mut self, mut what: impl FnMut(&mut Grain)) {
+        for i in 0..self.used {
+            let place = (self.first + i) % self.grains.len();
+            what(&mut self.grains[place]);
+        }
+    }
+}
+
 /// A table read between its points, up to the guard point.
 pub(super) struct Points<'a> {
     points: &'a [f64],
@@ -63,8 +111,9 @@ impl<'a> Points<'a> {
         Ok(Self { points: &table.data, len: table.len as f64, sr })
     }
 
+    /// The value at a place between points.
     #[inline(always)]
-    fn at(&self, at: f64) -> f64 {
+    pub fn at(&self, at: f64) -> f64 {
         let i = at as usize;
         match self.points.get(i..i + 2) {
             Some(pair) => pair[0] + (at - i as f64) * (pair[1] - pair[0]),
@@ -81,6 +130,41 @@ pub(super) fn within(x: f64, start: f64, len: f64) -> f64 {
     }
     let y = x - ((x - start) / len).floor() * len;
     if (start..start + len).contains(&y) { y } else { start }
+}
+
+/// What the control inputs of `syncgrain` and `syncloop` ask of all grains.
+pub(super) struct Asked {
+    pub amp: f64,
+    /// Points that a grain moves on by in a sample.
+    pub pitch: f64,
+    /// Samples from the start of a grain to the next.
+    pub period: f64,
+    /// Duration of a grain in points.
+    pub size: f64,
+    /// Points of the sound from the start of a grain to the next.
+    pub step: f64,
+    /// Points of the envelope that a grain moves on by in a sample.
+    pub along_step: f64,
+}
+
+impl Asked {
+    /// # Errors
+    /// The grains of `opcode` are shorter than a sample.
+    pub fn read(io: &Io<'_>, sound: &Points<'_>, envelope: &Points<'_>, opcode: &str) -> OpResult<Self> {
+        let scale = sound.sr / io.clock.sr;
+        let size = sound.sr * io.k(3);
+        if size.is_nan() || size < 1.0 {
+            return Err(OpError::new(format!("{opcode}: kgrsize has to be at least a sample")));
+        }
+        Ok(Self {
+            amp: io.k(0),
+            pitch: io.k(2) * scale,
+            period: (sound.sr / io.k(1)).abs(),
+            size,
+            step: io.k(4) * scale * size,
+            along_step: envelope.len / size,
+        })
+    }
 }
 
 /// When grains start: counts samples against the period of a frequency.
@@ -135,38 +219,31 @@ impl Ugen for Syncgrain {
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let (sound, envelope) = (Points::find(world, self.sound)?, Points::find(world, self.envelope)?);
-        let scale = sound.sr / io.clock.sr;
-        let (amp, pitch, rate) = (io.k(0), io.k(2) * scale, io.k(4) * scale);
-        let period = (sound.sr / io.k(1)).abs();
-        let size = sound.sr * io.k(3);
-        if size.is_nan() || size < 1.0 {
-            return Err("syncgrain: kgrsize has to be at least a sample".into());
-        }
-        let along_step = envelope.len / size;
+        let asked = Asked::read(io, &sound, &envelope, "syncgrain")?;
         let overlaps = self.grains.len();
         for out in io.out(0) {
             if !self.grains[self.first].on && self.sounding != 0 {
                 self.first = (self.first + 1) % overlaps;
             }
-            if self.starts.due(period) {
+            if self.starts.due(asked.period) {
                 let place = (self.first as i64 + self.sounding).rem_euclid(overlaps as i64) as usize;
                 self.grains[place] = Grain { on: true, at: f64::from(self.place), along: 0.0 };
                 self.sounding += 1;
-                self.place = (f64::from(self.place) + rate * size) as f32;
+                self.place = (f64::from(self.place) + asked.step) as f32;
                 self.place = within(f64::from(self.place), 0.0, sound.len) as f32;
             }
             let mut sum = 0.0;
             for grain in self.grains.iter_mut().filter(|g| g.on) {
                 sum += grain.sample(&sound, &envelope);
-                grain.at += pitch;
-                grain.along += along_step;
+                grain.at += asked.pitch;
+                grain.along += asked.along_step;
                 if grain.along >= envelope.len {
                     grain.on = false;
                     self.sounding -= 1;
                 }
             }
             self.starts.advance();
-            out.set(sum * amp);
+            out.set(sum * asked.amp);
         }
         Ok(())
     }

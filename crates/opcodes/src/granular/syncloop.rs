@@ -1,6 +1,6 @@
 //! `syncloop`: synchronous granular synthesis whose grains start within a loop of the sound.
 
-use super::syncgrain::{Grain, Points, Starts, within};
+use super::syncgrain::{Asked, Points, Ring, Starts, within};
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
@@ -33,10 +33,7 @@ pub static SYNCLOOP: OpDef = OpDef::new("syncloop", "Synchronous granular synthe
 struct Syncloop {
     sound: f64,
     envelope: f64,
-    grains: Vec<Grain>,
-    /// Places in use from `first` on.
-    used: usize,
-    first: usize,
+    grains: Ring,
     starts: Starts,
     /// Where the next grain starts.
     place: f32,
@@ -51,52 +48,36 @@ impl Ugen for Syncloop {
         if cx.k(11) != 0.0 && !self.grains.is_empty() {
             return Ok(());
         }
-        let overlaps = (cx.k(9) as i32).saturating_add(1).max(2) as usize;
-        cx.world.ask_memory(overlaps * size_of::<Grain>(), "the grains of syncloop")?;
+        let grains = Ring::new(cx.world, cx.k(9))?;
         let place = (cx.k(10) * Points::find(cx.world, self.sound)?.sr) as f32;
-        let grains = vec![Grain::default(); overlaps];
         *self = Self { sound: self.sound, envelope: self.envelope, grains, place, ..Self::default() };
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let (sound, envelope) = (Points::find(world, self.sound)?, Points::find(world, self.envelope)?);
-        let scale = sound.sr / io.clock.sr;
-        let (amp, pitch, rate) = (io.k(0), io.k(2) * scale, io.k(4) * scale);
-        let period = (sound.sr / io.k(1)).abs();
-        let size = sound.sr * io.k(3);
-        if size.is_nan() || size < 1.0 {
-            return Err("syncloop: kgrsize has to be at least a sample".into());
-        }
+        let asked = Asked::read(io, &sound, &envelope, "syncloop")?;
         let start = (io.k(5) * sound.sr).trunc().clamp(0.0, (sound.len - 1.0).max(0.0));
         let end = (io.k(6) * sound.sr).trunc().max(start);
-        let length = if end > start { end - start } else { size.trunc() };
-        let along_step = envelope.len / size;
-        let overlaps = self.grains.len();
+        let length = if end > start { end - start } else { asked.size.trunc() };
         for out in io.out(0) {
-            if !self.grains[self.first].on && self.used > 0 {
-                self.used -= 1;
-                self.first = (self.first + 1) % overlaps;
-            }
-            if self.starts.due(period) {
-                let place = (self.first + self.used) % overlaps;
-                self.grains[place] = Grain { on: true, at: f64::from(self.place), along: 0.0 };
-                self.used = (self.used + 1).min(overlaps);
-                self.place = (f64::from(self.place) + rate * size) as f32;
+            self.grains.release();
+            if self.starts.due(asked.period) {
+                self.grains.start(f64::from(self.place));
+                self.place = (f64::from(self.place) + asked.step) as f32;
                 self.bring_into_loop(start, end, length);
             }
             let mut sum = 0.0;
-            for i in 0..self.used {
-                let grain = &mut self.grains[(self.first + i) % overlaps];
+            self.grains.each(|grain| {
                 sum += grain.sample(&sound, &envelope);
                 if grain.along < envelope.len {
-                    grain.at += pitch;
-                    grain.along += along_step;
+                    grain.at += asked.pitch;
+                    grain.along += asked.along_step;
                 }
                 grain.on &= grain.along <= envelope.len;
-            }
+            });
             self.starts.advance();
-            out.set(sum * amp);
+            out.set(sum * asked.amp);
         }
         Ok(())
     }

@@ -73,7 +73,9 @@ impl Inlet {
     }
 
     fn sum(&self, world: &World, fits: impl Fn(&Slot) -> bool) -> f64 {
-        self.signals(world).filter(|slot| fits(slot)).filter_map(|slot| slot.values.first()).sum()
+        let values = self.signals(world).filter(|slot| fits(slot)).filter_map(|slot| slot.values.first());
+        // `sum()` of nothing would be -0, which a piece may print.
+        values.fold(0.0, |sum, x| sum + x)
     }
 }
 

@@ -7,7 +7,10 @@ mod apoleparams;
 mod frame;
 mod lpcanal;
 mod lpcfilter;
+mod lpread;
+mod lpreson;
 mod resonbnk;
+mod slots;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -15,5 +18,10 @@ pub const OPS: &[&OpDef] = &[
     &apoleparams::APOLEPARAMS,
     &lpcanal::LPCANAL,
     &lpcfilter::LPCFILTER,
+    &lpread::LPREAD,
+    &lpread::LPSLOT,
+    &lpread::LPINTERP,
+    &lpreson::LPRESON,
+    &lpreson::LPFRESON,
     &resonbnk::RESONBNK,
 ];

@@ -8,7 +8,7 @@ mod exponential;
 mod extremes;
 mod interpolate;
 pub(crate) mod limits;
-mod rounding;
+pub(crate) mod rounding;
 mod shape;
 mod sums;
 mod trigonometry;

@@ -48,9 +48,9 @@ pub static FRAC: OpDef = OpDef::new("frac", "Fractional part, with the sign of t
 /// Definition of `round`.
 pub static ROUND: OpDef = OpDef::new("round", "Nearest whole number.")
     .sigs(&[
-        sig("i", "i", Make::Map1(f64::round_ties_even)),
-        sig("k", "k", Make::Map1(f64::round_ties_even)),
-        sig("a", "a", Make::Map1(f64::round_ties_even)),
+        sig("i", "i", Make::Map1(round)),
+        sig("k", "k", Make::Map1(round)),
+        sig("a", "a", Make::Map1(round)),
         sig("i[]", "i[]", Make::Map1(f64::round)),
         sig("k[]", "k[]", Make::Map1(f64::round)),
     ])
@@ -146,12 +146,17 @@ fn fits(x: f64) -> bool {
     x.abs() < 2_147_483_000.0
 }
 
-fn floor(x: f64) -> f64 {
+/// The largest whole number that is not above `x`, with the tolerance of the reference.
+pub(crate) fn floor(x: f64) -> f64 {
     if x >= 0.0 || !fits(x) { x.floor() } else { positive_zero((x - NEARLY_ONE).trunc()) }
 }
 
 fn ceil(x: f64) -> f64 {
     if x < 0.0 || !fits(x) { positive_zero(x.ceil()) } else { (x + NEARLY_ONE).trunc() }
+}
+
+fn round(x: f64) -> f64 {
+    positive_zero(x.round_ties_even())
 }
 
 /// Turns -0 into 0, as a conversion through an integer does.
@@ -194,7 +199,7 @@ mod tests {
         assert_eq!((floor(-1e-9), floor(-0.3), floor(2.7), floor(-2.0)), (0.0, -1.0, 2.0, -2.0));
         assert_eq!((ceil(1e-9), ceil(0.3), ceil(-2.7), ceil(3.0)), (0.0, 1.0, -2.0, 3.0));
         assert_eq!((floor(1e10 + 0.5), floor(-1e10 - 0.5)), (1e10, -1e10 - 1.0));
-        assert!(ceil(-0.3).is_sign_positive());
+        assert!(ceil(-0.3).is_sign_positive() && round(-0.3).is_sign_positive());
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl Step for Tuned {
             return Err("cpstmid: the table must give one grade or more".into());
         }
         let (interval, base) = (point(table, 1), point(table, 2));
-        let steps = key(io) as i64 - point(table, 3) as i64;
+        let steps = (key(io) as i64).saturating_sub(point(table, 3) as i64);
         let ratio = point(table, 4 + steps.rem_euclid(grades) as usize);
         io.set(0, ratio * math::pow(interval, steps.div_euclid(grades) as f64) * base);
         Ok(())

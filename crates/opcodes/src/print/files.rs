@@ -2,12 +2,10 @@
 
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::host::{OpenMode, Purpose, SeekWrite};
 use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
-use std::sync::Mutex;
 
 use super::format::{self, values};
 
@@ -34,6 +32,9 @@ pub static FPRINTKS: OpDef = OpDef::new("fprintks", "Writes formatted text to a 
     .may_fail()
     .source("Manual: fprintks");
 
+/// Text that one note may write between two blocks before more memory is taken, in bytes.
+const ROOM: usize = 4096;
+
 /// Text files that opcodes write, each opened once a run unless it is closed. A closed one keeps its number.
 #[derive(Default)]
 pub(crate) struct TextFiles {
@@ -42,7 +43,8 @@ pub(crate) struct TextFiles {
 
 struct TextFile {
     name: String,
-    writer: Mutex<Box<dyn SeekWrite>>,
+    /// Its number in [`World::out_files`].
+    writer: usize,
 }
 
 impl TextFiles {
@@ -54,16 +56,15 @@ impl TextFiles {
         if let Some(i) = Self::number(world, name) {
             return Ok(i);
         }
-        let host = world.host.as_ref().ok_or_else(|| OpError::new("there are no files here"))?;
-        let writer = host
-            .create(name, Purpose::DataOut, OpenMode::Replace)
-            .map_err(|e| OpError::new(e.to_string()))?;
+        let host = world.host.clone().ok_or_else(|| OpError::new("there are no files here"))?;
+        let writer =
+            world.out_files.keep_bytes(&*host, name, ROOM).map_err(|e| OpError::new(e.to_string()))?;
         let files = &mut world.shared::<Self>().files;
         let at = files.iter().position(Option::is_none).unwrap_or(files.len());
         if at == files.len() {
             files.push(None);
         }
-        files[at] = Some(TextFile { name: name.to_string(), writer: Mutex::new(writer) });
+        files[at] = Some(TextFile { name: name.to_string(), writer });
         Ok(at)
     }
 
@@ -74,22 +75,35 @@ impl TextFiles {
     }
 
     /// Closes a file; whether it was open.
-    pub(crate) fn close(world: &mut World, file: usize) -> bool {
-        world.shared::<Self>().files.get_mut(file).and_then(Option::take).is_some()
+    ///
+    /// # Errors
+    /// The system's, about what was still to be written.
+    pub(crate) fn close(world: &mut World, file: usize) -> OpResult<bool> {
+        let Some(file) = world.shared::<Self>().files.get_mut(file).and_then(Option::take) else {
+            return Ok(false);
+        };
+        world.out_files.release(file.writer).map_err(|e| OpError::new(e.to_string()))?;
+        Ok(true)
     }
 
-    /// Writes to an open file.
+    /// Appends text to an open file, which has it after the block that plays.
+    ///
+    /// # Errors
+    /// If there is no such file.
+    pub(crate) fn append(world: &mut World, file: usize, text: &[u8]) -> OpResult {
+        let file = world.shared_ref::<Self>().and_then(|files| files.files.get(file)?.as_ref());
+        let pending = file.map(|file| file.writer).and_then(|writer| world.out_files.bytes(writer));
+        pending.ok_or_else(|| OpError::new("invalid file handle"))?.extend_from_slice(text);
+        Ok(())
+    }
+
+    /// Appends text at init: whoever reads the file in the same pass finds it there.
     ///
     /// # Errors
     /// If there is no such file, or the system's error.
-    pub(crate) fn write(world: &mut World, file: usize, text: &[u8]) -> OpResult {
-        let file = world.shared::<Self>().files.get_mut(file).and_then(Option::as_mut);
-        let file = file.ok_or_else(|| OpError::new("invalid file handle"))?;
-        let writer = file.writer.get_mut().map_err(|_| OpError::new("the file broke in another note"))?;
-        writer
-            .write_all(text)
-            .and_then(|()| writer.flush())
-            .map_err(|e| OpError::new(format!("cannot write \"{}\": {e}", file.name)))
+    pub(crate) fn append_now(world: &mut World, file: usize, text: &[u8]) -> OpResult {
+        Self::append(world, file, text)?;
+        world.out_files.write().map_err(|e| OpError::new(e.to_string()))
     }
 }
 
@@ -103,14 +117,14 @@ fn prepare(io: &Io<'_>, world: &mut World) -> OpResult<(usize, BString)> {
     Ok((file, format::decode(&io.str(1))))
 }
 
-fn write(io: &Io<'_>, world: &mut World, file: usize, format: &[u8]) -> OpResult {
-    let text = format::prints(format, &values(io, 2), world.limits.size(Limit::StringBytes))?;
-    TextFiles::write(world, file, &text)
+fn formatted(io: &Io<'_>, world: &World, format: &[u8]) -> OpResult<BString> {
+    format::prints(format, &values(io, 2), world.limits.size(Limit::StringBytes))
 }
 
 fn fprints(cx: &mut Init<'_>) -> OpResult {
     let (file, format) = prepare(&cx.io, cx.world)?;
-    write(&cx.io, cx.world, file, &format)
+    let text = formatted(&cx.io, cx.world, &format)?;
+    TextFiles::append_now(cx.world, file, &text)
 }
 
 /// State of `fprintks`: the file and the format at init.
@@ -127,6 +141,7 @@ impl WorldUgen for Fprintks {
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        write(io, world, self.file, &self.format)
+        let text = formatted(io, world, &self.format)?;
+        TextFiles::append(world, self.file, &text)
     }
 }

@@ -1,13 +1,17 @@
-//! `loscilx`: sound of any number of channels from a table, with a choice of interpolations and one loop.
+//! `loscilx`: sound of any number of channels from a table or a file, with a choice of interpolations and one
+//! loop.
 
 use crate::lookup::any_table;
-use crate::sound::Outputs;
+use crate::sound::{self, Outputs};
 use crate::window::{Reader, Window};
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::host::SoundFile;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::table::Table;
+use orchestrion_base::table::SoundLoop;
 use orchestrion_base::world::World;
+use orchestrion_dsp::pitch::mtof;
+use std::sync::Arc;
 
 /// Definition of `loscilx`.
 pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a table with a choice of interpolations.")
@@ -23,7 +27,7 @@ pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a ta
     .ins(&[
         port("xamp", "amplitude"),
         port("kcps", "frequency in Hz, relative to ibas; negative reads backwards"),
-        port("ifn", "table with the sound"),
+        port("ifn", "table with the sound, or a string p-field that names a file"),
         port(
             "iwsize",
             "frames to interpolate between: 1 the one before, 2 line, 4 cubic, 8 to 256 in steps of 4 sinc; default 4",
@@ -34,7 +38,11 @@ pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a ta
         port("ibeg", "start of the loop in frames"),
         port("iend", "its end in frames; the same as ibeg loops the whole table"),
     ])
-    .source("Manual: loscilx; positions, loops and window measured on the reference")
+    .source("Manual: loscilx; positions, loops, window and string p-fields measured on the reference")
+    .differences(&[
+        "a WAV file with an instrument's data is not 1 dB louder by name than in a table",
+        "files of several channels play by name, too; the reference crashes at the end",
+    ])
     .reads(Res::TABLES);
 
 /// Frames of a position in units of 2^-32 (measured on the reference).
@@ -70,49 +78,77 @@ impl Loop {
     }
 }
 
+/// Where the sound is.
+enum Source {
+    Table(f64),
+    File(Arc<SoundFile>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Table(0.0)
+    }
+}
+
+impl Source {
+    fn points<'a>(&'a self, world: &'a World) -> &'a [f64] {
+        match self {
+            Self::Table(number) => world.tables.get(*number).map_or(&[], |table| &table.data),
+            Self::File(file) => &file.samples,
+        }
+    }
+}
+
+/// What is known of the sound.
+struct Facts {
+    channels: usize,
+    /// Frames; of a table, with the point after the last one.
+    frames: usize,
+    sr: f64,
+    /// Frequency in Hz at which it was recorded, 0 if nothing says so.
+    base: f64,
+    /// What its points have to be multiplied with: a table has the orchestra's full scale already.
+    scale: f64,
+    sound_loop: Option<SoundLoop>,
+}
+
+/// Where the sound is read, in units of 2^-32 frames, and its loop.
 #[derive(Default)]
-struct Loscilx {
-    table: f64,
-    /// Frames, with the point after the last one.
-    frames: i64,
-    window: Window,
-    /// Steps in units of 2^-32 frames for a frequency of 1 Hz.
-    per_hertz: f64,
-    cps: f64,
-    step: i64,
+struct Head {
     position: i64,
+    /// What a sample adds, before the direction.
+    step: i64,
     backward: bool,
     kind: Loop,
     start: i64,
     end: i64,
-    /// Whether the loop is the whole sound, whose ends then are neighbours for the interpolation.
-    endless: bool,
-    /// Sums of one frame.
-    sums: Vec<f64>,
 }
 
-impl Loscilx {
-    fn set_loop(&mut self, io: &Io<'_>, table: &Table) -> OpResult {
+impl Head {
+    /// Sets the loop from the arguments, or from the sound where those leave it open.
+    fn set_loop(&mut self, io: &Io<'_>, of_sound: Option<SoundLoop>, frames: i64) -> OpResult {
         let mode = io.int(6);
         if mode >= 0 {
             self.kind = Loop::from_mode(mode)?;
             (self.start, self.end) = (units(io.k(7)), units(io.k(8)));
-        } else if let Some(found) = table.sound_loop {
+        } else if let Some(found) = of_sound {
             self.kind = if found.alternating { Loop::BothTurn } else { Loop::Forward };
             (self.start, self.end) = (units(found.start as f64), units(found.end as f64));
         } else {
             self.kind = Loop::Off;
         }
-        let whole = self.frames << 32;
         if self.kind == Loop::Off || self.start == self.end {
-            (self.start, self.end) = (0, whole);
+            (self.start, self.end) = (0, frames << 32);
         } else if self.start > self.end {
             std::mem::swap(&mut self.start, &mut self.end);
         }
-        let nearest = |position: i64| position.saturating_add(1 << 31) >> 32;
-        self.endless =
-            self.kind == Loop::Forward && nearest(self.start) == 0 && nearest(self.end) == self.frames;
         Ok(())
+    }
+
+    /// Whether the loop is the whole sound, whose ends then are neighbours for the interpolation.
+    fn is_endless(&self, frames: i64) -> bool {
+        let nearest = |position: i64| position.saturating_add(1 << 31) >> 32;
+        self.kind == Loop::Forward && nearest(self.start) == 0 && nearest(self.end) == frames
     }
 
     #[inline(always)]
@@ -142,48 +178,91 @@ impl Loscilx {
     }
 }
 
+#[derive(Default)]
+struct Loscilx {
+    source: Source,
+    scale: f64,
+    frames: i64,
+    window: Window,
+    /// Steps in units of 2^-32 frames for a frequency of 1 Hz.
+    per_hertz: f64,
+    cps: f64,
+    head: Head,
+    endless: bool,
+    /// Sums of one frame.
+    sums: Vec<f64>,
+}
+
+impl Loscilx {
+    fn find(&mut self, cx: &Init<'_>) -> OpResult<Facts> {
+        if cx.is_str(2) {
+            let file = sound::read(cx, 2)?;
+            let facts = Facts {
+                channels: file.channels.max(1),
+                frames: file.frames(),
+                sr: file.sr,
+                base: file.base_key.map_or(0.0, |key| mtof(key, cx.world.header.a4)),
+                scale: cx.world.header.zero_dbfs,
+                sound_loop: file.sound_loop,
+            };
+            self.source = Source::File(file);
+            return Ok(facts);
+        }
+        let number = any_table(cx.world, cx.k(2))?;
+        let table = cx.world.tables.get(number).ok_or("loscilx: table not found")?;
+        self.source = Source::Table(number);
+        Ok(Facts {
+            channels: table.channels.max(1),
+            frames: table.frame_count() + 1,
+            sr: table.sr,
+            base: table.base_frequency,
+            scale: 1.0,
+            sound_loop: table.sound_loop,
+        })
+    }
+}
+
 impl Ugen for Loscilx {
     const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.table = any_table(cx.world, cx.k(2))?;
-        let table = cx.world.tables.get(self.table).ok_or("loscilx: table not found")?;
-        let channels = table.channels.max(1);
-        Outputs::prepare(&cx.io, "loscilx", 0, channels)?;
-        self.sums = vec![0.0; channels];
-        self.frames = table.frame_count() as i64 + 1;
-        let ratio = if table.sr > 0.0 { table.sr / cx.clock.sr } else { 1.0 };
-        let base = if cx.k(4) > 0.0 { cx.k(4) } else { table.base_frequency };
+        let facts = self.find(cx)?;
+        Outputs::prepare(&cx.io, "loscilx", 0, facts.channels)?;
+        self.sums = vec![0.0; facts.channels];
+        (self.frames, self.scale) = (facts.frames as i64, facts.scale);
+        let ratio = if facts.sr > 0.0 { facts.sr / cx.clock.sr } else { 1.0 };
+        let base = if cx.k(4) > 0.0 { cx.k(4) } else { facts.base };
         self.per_hertz = ratio / if base > 0.0 { base } else { 1.0 } * FRAME;
-        self.set_loop(&cx.io, table)?;
-        self.position = units(cx.k(5).max(0.0));
-        (self.backward, self.cps, self.step) = (false, 0.0, 0);
+        self.head = Head { position: units(cx.k(5).max(0.0)), ..Head::default() };
+        self.head.set_loop(&cx.io, facts.sound_loop, self.frames)?;
+        self.endless = self.head.is_endless(self.frames);
+        self.cps = 0.0;
         self.window = Window::new(Reader::Table, cx.k(3));
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let mut outs = Outputs::of(io, 0);
-        let points = world.tables.get(self.table).map_or(&[][..], |table| &table.data);
+        let points = self.source.points(world);
         let (amp, cps, frames, endless) = (io.x(0), io.x(1), self.frames, self.endless);
         for n in 0..io.samples_len() {
             let cps = cps.at(n);
             if cps != self.cps {
                 self.cps = cps;
-                self.step = (cps * self.per_hertz).round_ties_even() as i64;
-                self.window.set_step(self.step as f64 / FRAME);
+                self.head.step = (cps * self.per_hertz).round_ties_even() as i64;
+                self.window.set_step(self.head.step as f64 / FRAME);
             }
-            let fraction = (self.position & 0xffff_ffff) as f64 / FRAME;
-            let first = (self.position >> 32) + self.window.weigh(fraction);
-            self.window.gather(points, &mut self.sums, first, |frame| {
+            let fraction = (self.head.position & 0xffff_ffff) as f64 / FRAME;
+            let first = (self.head.position >> 32) + self.window.weigh(fraction);
+            self.window.gather(points, &mut self.sums, first, frames, |frame| {
                 let frame = if endless { frame.rem_euclid(frames) } else { frame };
                 usize::try_from(frame).ok().filter(|_| frame < frames)
             });
-            let amp = amp.at(n);
+            let amp = amp.at(n) * self.scale;
             for (c, sum) in self.sums.iter().enumerate() {
                 outs.set(c, n, sum * amp);
             }
-            self.advance();
+            self.head.advance();
         }
         Ok(())
     }

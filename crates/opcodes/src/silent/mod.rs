@@ -5,6 +5,7 @@
 //! [`crate::reference`].
 
 mod midi_out;
+mod mouse;
 mod network;
 mod panel;
 mod widgets;
@@ -14,8 +15,13 @@ use orchestrion_base::op::{Init, Make, OpDef, Sig};
 use orchestrion_base::ty::Base;
 
 /// The tables with their names.
-pub const OPS: &[(&str, &[&OpDef])] =
-    &[("midi_out", &midi_out::OPS), ("network", &network::OPS), ("panel", PANEL), ("widgets", &widgets::OPS)];
+pub const OPS: &[(&str, &[&OpDef])] = &[
+    ("midi_out", &midi_out::OPS),
+    ("mouse", &[&mouse::XYIN]),
+    ("network", &network::OPS),
+    ("panel", PANEL),
+    ("widgets", &widgets::OPS),
+];
 
 const PANEL: &[&OpDef] = &[&panel::SETCTRL, &panel::CONTROL];
 

@@ -8,6 +8,7 @@ use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{Encoding, RawSound, SoundFile};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round::round_ties_even;
 use orchestrion_base::world::World;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -236,13 +237,13 @@ impl<F: Form> Ugen for Diskin<F> {
             let pitch = pitch.map_or(1.0, |pitch| pitch.at(n));
             if pitch != self.pitch {
                 self.pitch = pitch;
-                self.step = (pitch * self.ratio * FRAME).round_ties_even() as i64;
+                self.step = round_ties_even(pitch * self.ratio * FRAME) as i64;
                 self.window.set_step(self.step as f64 / FRAME);
             }
             let fraction = (self.position & ((1 << FRACTION) - 1)) as f64 * (1.0 / FRAME);
             let first = (self.position >> FRACTION) + self.window.weigh(fraction);
             let wrap = self.wrap;
-            self.window.gather(&sound.samples, &mut self.sums, first, |frame| {
+            self.window.gather(&sound.samples, &mut self.sums, first, length, |frame| {
                 let frame = match frame {
                     f if wrap && f >= length => f - length,
                     f if wrap && f < 0 => f + length,

@@ -1,6 +1,6 @@
 //! `dumpk`, `readk` and their relatives for two to four signals: control signals in files.
 
-use crate::sound::{detach, numbered_file};
+use crate::sound::{detach, named_or_numbered};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{HostError, Purpose};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, WorldUgen, port, sig, unit, world_unit};
@@ -15,7 +15,8 @@ const FORMAT: Port = port(
     "iformat",
     "1 signed bytes, 4 16 bit, 5 32 bit, 6 32-bit floats, 7 whole numbers as text, 8 numbers as text",
 );
-const PERIOD: Port = port("iprd", "seconds between values, rounded down to whole k-cycles, at least one");
+pub(super) const PERIOD: Port =
+    port("iprd", "seconds between values, rounded down to whole k-cycles, at least one");
 const SIGNALS: Port = port("ksig, ...", "signals; what a format has no room for is cut off");
 
 const fn dump(name: &'static str, sigs: &'static [Sig]) -> OpDef {
@@ -147,20 +148,25 @@ impl Format {
     }
 }
 
+/// What stands before the number of a file to read that has no name.
+pub(super) const READ_PREFIX: &str = "readk.";
+
 /// Counts the k-cycles between values.
 #[derive(Default)]
-struct Countdown {
+pub(super) struct Countdown {
     period: i32,
     left: i32,
 }
 
 impl Countdown {
-    fn set(&mut self, seconds: f64, kr: f64, left: bool) {
+    /// Starts counting; `left` tells whether a period passes before the first value.
+    pub fn set(&mut self, seconds: f64, kr: f64, left: bool) {
         self.period = ((seconds * kr) as i32).max(1);
         self.left = if left { self.period } else { 0 };
     }
 
-    fn is_due(&mut self) -> bool {
+    /// Counts a k-cycle; whether it has a value.
+    pub fn is_due(&mut self) -> bool {
         self.left -= 1;
         if self.left <= 0 {
             self.left = self.period;
@@ -168,10 +174,6 @@ impl Countdown {
         }
         false
     }
-}
-
-fn name(io: &Io<'_>, world: &World, i: usize, prefix: &str) -> String {
-    if io.is_str(i) { io.text(i) } else { numbered_file(world, io.k(i), prefix) }
 }
 
 /// Longest line that a k-cycle writes.
@@ -194,7 +196,7 @@ impl<const N: usize> WorldUgen for Dump<N> {
         {
             cx.world.out_files.release(old).map_err(error)?;
         }
-        let name = name(&cx.io, cx.world, N, "dumpk.");
+        let name = named_or_numbered(&cx.io, cx.world, N, "dumpk.");
         let host = cx.world.host.clone().ok_or("there are no files here")?;
         let room = cx.io.mem.block_cycles.saturating_mul(LINE);
         self.writer = Some(cx.world.out_files.open_bytes(&*host, &name, cx.io.note, room).map_err(error)?);
@@ -263,7 +265,7 @@ impl<const N: usize> Ugen for Read<N> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.format = Format::from_number(cx.k(1))?;
         self.countdown.set(cx.k(2), cx.clock.kr, false);
-        let name = name(&cx.io, cx.world, 0, "readk.");
+        let name = named_or_numbered(&cx.io, cx.world, 0, READ_PREFIX);
         let host = cx.world.host.as_ref().ok_or("there are no files here")?;
         self.bytes = Some(host.read(&name, Purpose::Sound).map_err(|e| OpError::new(e.to_string()))?);
         self.at = 0;

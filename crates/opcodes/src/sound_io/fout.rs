@@ -136,7 +136,7 @@ fn encoding(digit: i32) -> Option<Encoding> {
 }
 
 /// The kind of file and the encoding that a format number means.
-fn fout_format(number: i32) -> (Option<SoundKind>, Option<Encoding>) {
+pub(crate) fn fout_format(number: i32) -> (Option<SoundKind>, Option<Encoding>) {
     match number {
         ..0 => (None, None),
         0 => (Some(SoundKind::Raw), Some(Encoding::F32)),

@@ -75,7 +75,7 @@ fn ficlose(cx: &mut Init<'_>) -> OpResult {
         true => TextFiles::number(cx.world, &cx.io.text(0)),
         false => usize::try_from(cx.io.int(0)).ok(),
     };
-    if !number.is_some_and(|number| TextFiles::close(cx.world, number)) {
+    if !number.map_or(Ok(false), |number| TextFiles::close(cx.world, number))? {
         cx.world.warn("ficlose: there is no such open file");
     }
     Ok(())
@@ -85,18 +85,20 @@ fn ficlose(cx: &mut Init<'_>) -> OpResult {
 #[derive(Default)]
 struct TimeZero(Option<u64>);
 
-/// Writes the numbers behind a prefix for a note that begins at a k-cycle and lasts so many seconds.
-fn write(io: &Io<'_>, world: &mut World, begin: u64, seconds: f64) -> OpResult {
-    let file = usize::try_from(io.int(0)).map_err(|_| OpError::new("fouti: invalid file handle"))?;
+fn file(io: &Io<'_>) -> OpResult<usize> {
+    usize::try_from(io.int(0)).map_err(|_| OpError::new("fouti: invalid file handle"))
+}
+
+/// The numbers behind a prefix, for a note that begins at a k-cycle and lasts so many seconds.
+fn line(io: &Io<'_>, world: &mut World, begin: u64, seconds: f64) -> Vec<u8> {
     let numbers = (3..io.n_ins()).map(|i| io.k(i));
     if io.k(1) != 0.0 {
-        let bytes: Vec<u8> = numbers.flat_map(f64::to_le_bytes).collect();
-        return TextFiles::write(world, file, &bytes);
+        return numbers.flat_map(f64::to_le_bytes).collect();
     }
     let from = match io.int(2) {
         3 => {
             world.shared::<TimeZero>().0 = None;
-            return Ok(());
+            return Vec::new();
         }
         2 => *world.shared::<TimeZero>().0.get_or_insert(begin),
         _ => 0,
@@ -112,12 +114,13 @@ fn write(io: &Io<'_>, world: &mut World, begin: u64, seconds: f64) -> OpResult {
         let _ = write!(text, " {number:.6}");
     }
     text.push('\n');
-    TextFiles::write(world, file, text.as_bytes())
+    text.into_bytes()
 }
 
 fn fouti(cx: &mut Init<'_>) -> OpResult {
     let (begin, seconds) = (cx.world.cycle, cx.io.pfield(3));
-    write(&cx.io, cx.world, begin, seconds)
+    let line = line(&cx.io, cx.world, begin, seconds);
+    TextFiles::append_now(cx.world, file(&cx.io)?, &line)
 }
 
 /// State of `foutir`.
@@ -144,6 +147,7 @@ impl WorldUgen for Foutir {
         self.written = true;
         // The k-cycle of the release counts (measured on the reference).
         let seconds = (world.cycle + 1).saturating_sub(self.begin) as f64 / world.header.kr;
-        write(io, world, self.begin, seconds)
+        let line = line(io, world, self.begin, seconds);
+        TextFiles::append(world, file(io)?, &line)
     }
 }

@@ -7,13 +7,15 @@ mod dumpk;
 mod fileinfo;
 mod fin;
 mod fini;
-mod fout;
+pub(crate) mod fout;
 mod fouti;
+mod hardware;
 mod input;
 mod monitor;
 mod mp3;
 mod output;
 mod readf;
+mod readks;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -45,6 +47,7 @@ pub const OPS: &[&OpDef] = &[
     &fouti::FIOPEN,
     &fouti::FOUTI,
     &fouti::FOUTIR,
+    &hardware::NCHNLS_HW,
     &input::IN,
     &input::INS,
     &input::INQ,
@@ -79,4 +82,5 @@ pub const OPS: &[&OpDef] = &[
     &output::OUTRG,
     &readf::READF,
     &readf::READFI,
+    &readks::READKS,
 ];

@@ -1,7 +1,7 @@
 //! The `out` family: adding signals to the output channels.
 
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::op::{Init, Make, OpDef, Port, Sig, Ugen, port, sig, unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use std::cell::Cell;
@@ -14,6 +14,7 @@ const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], in
     OpDef::new(name, summary)
         .sigs(sigs)
         .ins(ins)
+        .writes(Res::OUT)
         .source("Manual: out; measured on the reference (semantics F19)")
 }
 

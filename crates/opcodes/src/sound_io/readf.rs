@@ -1,6 +1,6 @@
 //! `readf`, `readfi`: text files line by line.
 
-use crate::sound::numbered_file;
+use crate::sound::named_or_numbered;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::Purpose;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
@@ -33,35 +33,46 @@ pub static READFI: OpDef = OpDef::new("readfi", "Reads the next line of a text f
     .source("Manual: readfi")
     .differences(&["a new note begins anew, where the reference crashes"]);
 
+/// What stands before the number of a file without a name.
+const PREFIX: &str = "input.";
+
 /// Longest piece of a line (measured on the reference).
 const LONGEST: usize = 1022;
 
-/// A file being read.
+/// A text file being read.
 #[derive(Default)]
-struct Lines {
+pub(super) struct Lines {
     bytes: Option<Arc<[u8]>>,
     at: usize,
     number: u32,
 }
 
 impl Lines {
-    fn open(&mut self, cx: &Init<'_>) -> OpResult {
-        let name = if cx.is_str(0) { cx.text(0) } else { numbered_file(cx.world, cx.k(0), "input.") };
+    /// Opens the file that input 0 names, as text or by number after `prefix`.
+    pub fn open(&mut self, cx: &Init<'_>, prefix: &str) -> OpResult {
+        let name = named_or_numbered(&cx.io, cx.world, 0, prefix);
         let host = cx.world.host.as_ref().ok_or("there are no files here")?;
         let bytes = host.read(&name, Purpose::Data).map_err(|e| OpError::new(e.to_string()))?;
         *self = Self { bytes: Some(bytes), at: 0, number: 0 };
         Ok(())
     }
 
-    /// Sets the outputs to the next line; false after the last one.
-    fn next(&mut self, io: &Io<'_>) -> bool {
+    /// The next line with its end, or as much of it as a string takes; empty after the last one.
+    pub fn line(&mut self) -> &[u8] {
         let rest = self.bytes.as_deref().and_then(|bytes| bytes.get(self.at..)).unwrap_or(&[]);
         let len = rest.iter().position(|&c| c == b'\n').map_or(rest.len(), |end| end + 1).min(LONGEST);
-        io.set_str(0, &rest[..len]);
         self.at += len;
+        &rest[..len]
+    }
+
+    /// Sets the outputs to the next line; false after the last one.
+    fn next(&mut self, io: &Io<'_>) -> bool {
         self.number = self.number.saturating_add(1);
-        io.set(1, if len == 0 { -1.0 } else { f64::from(self.number) });
-        len > 0
+        let number = f64::from(self.number);
+        let line = self.line();
+        io.set_str(0, line);
+        io.set(1, if line.is_empty() { -1.0 } else { number });
+        !line.is_empty()
     }
 }
 
@@ -70,7 +81,7 @@ struct Readf(Lines);
 
 impl Ugen for Readf {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.0.open(cx)
+        self.0.open(cx, PREFIX)
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
@@ -89,7 +100,7 @@ impl Ugen for Readfi {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let note = cx.note.serial.get();
         if self.lines.bytes.is_none() || self.note != note {
-            self.lines.open(cx)?;
+            self.lines.open(cx, PREFIX)?;
             self.note = note;
         }
         if !self.lines.next(&cx.io) {

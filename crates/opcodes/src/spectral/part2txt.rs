@@ -19,7 +19,10 @@ pub static PART2TXT: OpDef = OpDef::new("part2txt", "Writes partial tracks to a 
     ])
     .writes(Res::FILES)
     .may_fail()
-    .source("Manual: part2txt; the decimals measured on the reference");
+    .source("Manual: part2txt; the decimals measured on the reference")
+    .differences(&[
+        "whoever reads the file before the note has ended may find another part of it than in the reference",
+    ]);
 
 /// The line after the tracks of a frame.
 const END_OF_FRAME: &[u8] = b"-1.0 -1.0 -1.0 -1\n";

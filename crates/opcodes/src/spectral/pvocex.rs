@@ -2,12 +2,13 @@
 //! data", 2000).
 
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::host::{Purpose, SeekWrite};
+use orchestrion_base::host::Purpose;
+use orchestrion_base::op::Init;
+use orchestrion_base::outfile::OutFiles;
 use orchestrion_base::port::Io;
 use orchestrion_base::spectrum::{SpectrumFormat, SpectrumLayout};
 use orchestrion_base::world::World;
 use std::collections::BTreeMap;
-use std::io::{Result as IoResult, SeekFrom, Write as _};
 use std::sync::Arc;
 
 /// What the format calls itself in the extended part of a WAVE header: a GUID, as stored.
@@ -139,22 +140,37 @@ fn parse_format(body: &[u8]) -> Option<(SpectrumLayout, usize, f64)> {
     Some((layout, channels, f64::from(rate)))
 }
 
-/// A file that is being written. It is complete after every frame.
+/// A file that is being written. It is complete after every block that plays.
 pub(super) struct Recorder {
-    file: Box<dyn SeekWrite>,
+    /// Its number in [`World::out_files`].
+    pub writer: usize,
     bytes: u32,
 }
 
 impl Recorder {
     /// Writes the header for frames of one channel. The window type is written, and read, as the opcodes
     /// number it, 0 for Hamming, which is one short of what the format calls it: measured on the reference.
-    pub fn new(file: Box<dyn SeekWrite>, layout: &SpectrumLayout, sr: f64) -> IoResult<Self> {
-        let mut recorder = Self { file, bytes: 0 };
-        recorder.write_header(layout, sr)?;
-        Ok(recorder)
+    ///
+    /// # Errors
+    /// Those of the host.
+    pub fn new(cx: &mut Init<'_>, name: &str, layout: &SpectrumLayout) -> OpResult<Self> {
+        let host = cx.world.host.clone().ok_or_else(|| OpError::new("there are no files here"))?;
+        if cx.world.out_files.is_open(name) {
+            return Err(OpError::new(format!("another note writes \"{name}\"")));
+        }
+        // A block may have as many frames as it has k-cycles.
+        let frame = layout.bins() * 8;
+        let room = (HEADER_BYTES as usize).saturating_add(frame.saturating_mul(cx.io.mem.block_cycles));
+        cx.world.ask_memory(room, "pvsfwrite")?;
+        let writer = cx.world.out_files.open_bytes(&*host, name, cx.io.note, room);
+        let writer = writer.map_err(|e| OpError::new(e.to_string()))?;
+        if let Some(file) = cx.world.out_files.bytes(writer) {
+            Self::write_header(file, layout, cx.io.clock.sr);
+        }
+        Ok(Self { writer, bytes: 0 })
     }
 
-    fn write_header(&mut self, layout: &SpectrumLayout, sr: f64) -> IoResult<()> {
+    fn write_header(file: &mut Vec<u8>, layout: &SpectrumLayout, sr: f64) {
         let bins = layout.bins() as u32;
         let rate = sr as u32;
         let mut head = Vec::with_capacity(HEADER_BYTES as usize);
@@ -175,22 +191,20 @@ impl Recorder {
         head.extend((sr as f32 / layout.hop.max(1) as f32).to_le_bytes());
         head.extend(0f32.to_le_bytes());
         head.extend(b"data\0\0\0\0");
-        self.file.write_all(&head)
+        file.extend(head);
     }
 
     /// Adds a frame, its amplitudes divided by `full_scale`.
-    pub fn add(&mut self, frame: &[[f32; 2]], full_scale: f64) -> IoResult<()> {
+    pub fn add(&mut self, files: &mut OutFiles, frame: &[[f32; 2]], full_scale: f64) {
+        let Some(file) = files.bytes(self.writer) else { return };
         for &[amp, frequency] in frame {
-            self.file.write_all(&(amp / full_scale as f32).to_le_bytes())?;
-            self.file.write_all(&frequency.to_le_bytes())?;
+            file.extend((amp / full_scale as f32).to_le_bytes());
+            file.extend(frequency.to_le_bytes());
         }
         self.bytes = self.bytes.saturating_add(frame.len() as u32 * 8);
         for (at, size) in [(4, self.bytes.saturating_add(HEADER_BYTES - 8)), (HEADER_BYTES - 4, self.bytes)] {
-            self.file.seek(SeekFrom::Start(u64::from(at)))?;
-            self.file.write_all(&size.to_le_bytes())?;
+            files.patch(self.writer, u64::from(at), size.to_le_bytes());
         }
-        self.file.seek(SeekFrom::End(0))?;
-        self.file.flush()
     }
 }
 

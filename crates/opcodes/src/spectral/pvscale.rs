@@ -226,7 +226,7 @@ impl Effect for Pvshift {
         }
         let step = bins_away(shift, source.layout, sr);
         for (bin, pair) in frame[..last].iter().enumerate().skip(first) {
-            let new = usize::try_from(bin as i64 + step).unwrap_or(0);
+            let new = usize::try_from((bin as i64).saturating_add(step)).unwrap_or(0);
             if new < last && new > first {
                 let formant = if keepform == 0.0 { 1.0 } else { place.envelope(new) };
                 out[new] = [T::of(f64::from(place.flat[bin]) * formant), T::of(pair[1].into() + shift)];

@@ -26,17 +26,24 @@ struct Pvsdemix {
     /// What is left of a bin's amplitude when the other channel, weighted with a point's gain, is
     /// subtracted.
     points: Vec<f32>,
+    /// Gain of each point, from the last one on.
+    gains: Vec<f32>,
 }
 
 impl Effect for Pvsdemix {
     const SLIDES: bool = false;
 
-    fn init(&mut self, cx: &mut Init<'_>, _: &SpectrumLayout) -> OpResult {
+    fn init(&mut self, cx: &mut Init<'_>, layout: &SpectrumLayout) -> OpResult {
         let points = cx.k(4);
         if !(1.0..=MOST_POINTS).contains(&points) {
             return Err(OpError::new(format!("pvsdemix: ipoints is {points}, not 1 to {MOST_POINTS}")));
         }
         self.points = vec![0.0; points as usize];
+        // The roundings decide where two points cancel alike: the reference counts values of whole frames
+        // and multiplies by the inverse of their number (measured).
+        let frame = layout.size as f32 + 2.0;
+        let inverse = 1.0 / (frame * points.trunc() as f32);
+        self.gains = (1..=points as usize).map(|i| i as f32 * frame * inverse).collect();
         Ok(())
     }
 
@@ -60,10 +67,9 @@ impl Pvsdemix {
     /// Subtracts the far channel with every gain; only the point that cancels most keeps an amplitude:
     /// how much it cancels.
     fn nulls_to_peaks(&mut self, near: f32, far: f32) {
-        let count = self.points.len() as f32;
         let (mut least, mut most) = (f32::MAX, 0.0f32);
-        for (i, point) in self.points.iter_mut().rev().enumerate() {
-            *point = (near - (i + 1) as f32 / count * far).abs();
+        for (point, gain) in self.points.iter_mut().rev().zip(&self.gains) {
+            *point = (near - gain * far).abs();
             least = least.min(*point);
             most = most.max(*point);
         }

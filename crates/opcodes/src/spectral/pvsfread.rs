@@ -2,8 +2,8 @@
 
 use super::frames::{Seen, WITH_AMPLITUDES, output, plain_input, slides};
 use super::pvocex::{PvocEx, Recorder, file_name, load, read};
+use crate::sound::detach;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::host::{OpenMode, Purpose};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -176,18 +176,19 @@ impl WorldUgen for Pvsfwrite {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let layout = plain_input(cx, 0, WITH_AMPLITUDES)?.layout;
         let name = file_name(cx, 1);
-        let host = cx.world.host.as_ref().ok_or_else(|| OpError::new("there are no files here"))?;
-        let file = host.create(&name, Purpose::DataOut, OpenMode::Replace);
-        let file = file.map_err(|e| OpError::new(e.to_string()))?;
-        let recorder = Recorder::new(file, &layout, cx.clock.sr).map_err(|e| OpError::new(e.to_string()))?;
-        *self = Self { seen: Seen::default(), file: Some(recorder) };
+        if let Some(old) = self.file.take()
+            && detach(cx.io.note, old.writer)
+        {
+            cx.world.out_files.release(old.writer).map_err(|e| OpError::new(e.to_string()))?;
+        }
+        *self = Self { seen: Seen::default(), file: Some(Recorder::new(cx, &name, &layout)?) };
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let (Some(s), Some(file)) = (io.spectrum(0), &mut self.file) else { return Ok(()) };
         if self.seen.is_news(s.frame_count) {
-            file.add(&s.frame, world.header.zero_dbfs).map_err(|e| OpError::new(e.to_string()))?;
+            file.add(&mut world.out_files, &s.frame, world.header.zero_dbfs);
         }
         Ok(())
     }

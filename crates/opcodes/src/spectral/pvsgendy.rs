@@ -25,6 +25,7 @@ struct Pvsgendy(Seen);
 impl WorldUgen for Pvsgendy {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.0 = Seen::default();
+        cx.world.shared::<LibraryRandom>();
         let layout = plain_input(cx, 0, WITH_AMPLITUDES)?.layout;
         output(cx, 0, layout).map(drop)
     }

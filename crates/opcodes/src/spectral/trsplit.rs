@@ -6,6 +6,7 @@ use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use std::marker::PhantomData;
 
 const TRACKS: Port = port("fin1", "partial tracks");
 const OTHERS: Port = port("fin2", "partial tracks");
@@ -24,14 +25,14 @@ pub static TRSPLIT: OpDef = OpDef::new("trsplit", "Splits tracks by frequency.")
 
 /// Definition of `trmix`.
 pub static TRMIX: OpDef = OpDef::new("trmix", "Tracks of two signals together.")
-    .sigs(&[sig("f", "ff", Make::Unit(unit::<Trmix>))])
+    .sigs(&[sig("f", "ff", Make::Unit(unit::<Joined<Trmix>>))])
     .outs(&[port("fsig", "the tracks of both, as far as there is room")])
     .ins(&[TRACKS, OTHERS])
     .source("Manual: trmix");
 
 /// Definition of `trcross`.
 pub static TRCROSS: OpDef = OpDef::new("trcross", "Gives tracks the amplitudes of others near them.")
-    .sigs(&[sig("f", "ffkz", Make::Unit(unit::<Trcross>))])
+    .sigs(&[sig("f", "ffkz", Make::Unit(unit::<Joined<Trcross>>))])
     .outs(&[port("fsig", "partial tracks")])
     .ins(&[
         TRACKS,
@@ -82,12 +83,20 @@ impl Ugen for Trsplit {
     }
 }
 
-#[derive(Default)]
-struct Trmix(Seen);
+/// What becomes of a new frame of tracks and the latest one of others.
+trait Join: Default + Send + 'static {
+    fn join(io: &Io<'_>, first: &[[f32; 2]], others: &[[f32; 2]], out: &mut [[f32; 2]]);
+}
 
-impl Ugen for Trmix {
+#[derive(Default)]
+struct Joined<J> {
+    seen: Seen,
+    join: PhantomData<J>,
+}
+
+impl<J: Join> Ugen for Joined<J> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.0 = Seen::default();
+        self.seen = Seen::default();
         layout(cx, 1)?;
         prepare(cx, 0, layout(cx, 0)?)
     }
@@ -96,13 +105,8 @@ impl Ugen for Trmix {
         let (Some(a), Some(b), Some(mut out)) = (io.spectrum(0), io.spectrum(1), io.spectrum_out(0)) else {
             return Ok(());
         };
-        if self.0.is_news(a.frame_count) {
-            let mut count = 0;
-            for t in tracks(&a.frame).chain(tracks(&b.frame)) {
-                put(&mut out.frame, count, Track { number: t.number.trunc(), ..t });
-                count += 1;
-            }
-            end(&mut out.frame, count);
+        if self.seen.is_news(a.frame_count) {
+            J::join(io, &a.frame, &b.frame, &mut out.frame);
             out.frame_count = a.frame_count;
         }
         Ok(())
@@ -110,40 +114,40 @@ impl Ugen for Trmix {
 }
 
 #[derive(Default)]
-struct Trcross(Seen);
+struct Trmix;
 
-impl Ugen for Trcross {
-    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.0 = Seen::default();
-        layout(cx, 1)?;
-        prepare(cx, 0, layout(cx, 0)?)
-    }
-
-    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let (Some(a), Some(b), Some(mut out)) = (io.spectrum(0), io.spectrum(1), io.spectrum_out(0)) else {
-            return Ok(());
-        };
-        if !self.0.is_news(a.frame_count) {
-            return Ok(());
-        }
-        let (depth, takes) = (optional(io, 3, 0.0).clamp(0.0, 1.0), optional(io, 4, 0.0) >= 1.0);
-        let loudest = tracks(&b.frame).map(|t| t.amp).fold(0.0f32, f32::max);
+impl Join for Trmix {
+    fn join(_: &Io<'_>, first: &[[f32; 2]], others: &[[f32; 2]], out: &mut [[f32; 2]]) {
         let mut count = 0;
-        for t in tracks(&a.frame) {
+        for t in tracks(first).chain(tracks(others)) {
+            put(out, count, Track { number: t.number.trunc(), ..t });
+            count += 1;
+        }
+        end(out, count);
+    }
+}
+
+#[derive(Default)]
+struct Trcross;
+
+impl Join for Trcross {
+    fn join(io: &Io<'_>, first: &[[f32; 2]], others: &[[f32; 2]], out: &mut [[f32; 2]]) {
+        let (depth, takes) = (optional(io, 3, 0.0).clamp(0.0, 1.0), optional(io, 4, 0.0) >= 1.0);
+        let loudest = tracks(others).map(|t| t.amp).fold(0.0f32, f32::max);
+        let mut count = 0;
+        for t in tracks(first) {
             let amp = f64::from(t.amp);
-            let other = match loudest_near(&b.frame, f64::from(t.frequency), io.k(2)) {
+            let other = match loudest_near(others, f64::from(t.frequency), io.k(2)) {
                 None => 0.0,
                 Some(other) if takes => f64::from(other),
                 Some(other) if loudest > 0.0 => f64::from(t.amp * (other / loudest)),
                 Some(_) => amp,
             };
             let amp = (other * depth + amp * (1.0 - depth)) as f32;
-            put(&mut out.frame, count, Track { amp, number: t.number.trunc(), ..t });
+            put(out, count, Track { amp, number: t.number.trunc(), ..t });
             count += 1;
         }
-        end(&mut out.frame, count);
-        out.frame_count = a.frame_count;
-        Ok(())
+        end(out, count);
     }
 }
 

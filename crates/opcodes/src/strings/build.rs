@@ -188,13 +188,15 @@ struct Copy;
 
 impl Step for Copy {
     fn step(io: &Io<'_>, world: &World) -> OpResult {
-        let text: BString = if io.is_str(0) {
-            (*io.str(0)).into()
-        } else {
-            let number = io.k(0).round() as i64;
-            world.strset.get(&number).cloned().unwrap_or_else(|| format!("soundin.{}", number as i32).into())
-        };
-        io.set_str(0, &text);
+        if io.is_str(0) {
+            io.copy_str(0, 0);
+            return Ok(());
+        }
+        let number = io.k(0).round() as i64;
+        match world.strset.get(&number) {
+            Some(text) => io.set_str(0, text),
+            None => io.set_str(0, format!("soundin.{}", number as i32).as_bytes()),
+        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Reading and writing table points by index: what the readers and writers of this family share.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::round;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -60,6 +61,9 @@ impl Indexing {
     #[inline(always)]
     pub fn fold(&self, floor: f64, len: usize) -> usize {
         let (i, len) = (floor as i64, len.max(1) as i64);
+        if (0..len).contains(&i) {
+            return i as usize; // Most are, and a division takes as long as all the rest.
+        }
         (if self.wrap { i.rem_euclid(len) } else { i.clamp(0, len - 1) }) as usize
     }
 }
@@ -80,7 +84,7 @@ pub(crate) enum Order {
 #[inline(always)]
 pub(crate) fn read(table: &Table, order: Order, how: Indexing, index: f64) -> f64 {
     let place = how.place(index, table.len);
-    let floor = place.floor();
+    let floor = round::floor(place);
     let i = how.fold(floor, table.len);
     if order == Order::Step {
         return point(table, i);

@@ -7,6 +7,7 @@ mod bulk;
 mod farey;
 mod files;
 mod filter;
+mod ftaudio;
 mod ftgen;
 mod ftprint;
 mod info;
@@ -16,6 +17,7 @@ mod modmatrix;
 mod morf;
 mod morph;
 mod resize;
+mod samplebank;
 mod sinc;
 mod stream;
 mod tab;
@@ -45,6 +47,7 @@ pub const OPS: &[&OpDef] = &[
     &files::FTLOADK,
     &filter::TABLEFILTER,
     &filter::TABLEFILTERI,
+    &ftaudio::FTAUDIO,
     &ftgen::FTGEN,
     &ftgen::FTGENTMP,
     &ftgen::FTGENONCE,
@@ -67,6 +70,7 @@ pub const OPS: &[&OpDef] = &[
     &morph::TABMORPHAK,
     &resize::FTRESIZE,
     &resize::FTRESIZEI,
+    &samplebank::FTSAMPLEBANK,
     &sinc::TABLEXKT,
     &stream::TABLERA,
     &stream::TABLEWA,

@@ -32,7 +32,7 @@ struct Resize;
 
 impl WorldStep for Resize {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        let len = io.k(1).round_ties_even().max(0.0) as usize + 1;
+        let len = (io.k(1).round_ties_even().max(0.0) as usize).saturating_add(1);
         let number = io.k(0);
         find_mut(world, "ftresize", number)?;
         world.resize_table(number.round_ties_even() as u32, len).map(|_| ())

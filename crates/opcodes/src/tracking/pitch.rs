@@ -157,6 +157,13 @@ fn count(given: f64, default: usize, most: usize, name: &str) -> OpResult<usize>
     }
 }
 
+/// Gives a buffer a length. If it has it already, it keeps what the previous note left in it (measured on the reference).
+fn fit(buffer: &mut Vec<f64>, len: usize) {
+    if buffer.len() != len {
+        *buffer = vec![0.0; len];
+    }
+}
+
 impl Pitch {
     /// Buffers and probes for a number of octaves and of steps in each.
     fn plan(&mut self, cx: &Init<'_>, octaves: usize, steps: usize, q: f64) -> OpResult {
@@ -178,12 +185,15 @@ impl Pitch {
             angle *= ratio;
         }
         let (minor, major) = (longest / 2, longest - longest / 2);
-        self.octaves = (0..octaves)
-            .map(|i| Octave { ring: vec![0.0; major + (minor << (octaves - 1 - i))], ..Octave::default() })
-            .collect();
+        self.octaves.resize_with(octaves, Octave::default);
+        for (i, octave) in self.octaves.iter_mut().enumerate() {
+            let mut ring = std::mem::take(&mut octave.ring);
+            fit(&mut ring, major + (minor << (octaves - 1 - i)));
+            *octave = Octave { ring, ..Octave::default() };
+        }
         self.window = vec![0.0; longest];
-        self.spectrum = vec![0.0; octaves * steps];
-        self.sums = vec![0.0; octaves * steps];
+        fit(&mut self.spectrum, octaves * steps);
+        fit(&mut self.sums, octaves * steps);
         Ok(())
     }
 

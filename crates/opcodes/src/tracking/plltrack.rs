@@ -45,7 +45,7 @@ impl Section {
 
     /// Low-pass with resonance.
     fn resonant(&mut self, frequency: f64, q: f64, sr: f64) {
-        let k = math::tan(frequency * PI / sr);
+        let k = math::tan(PI / sr * frequency);
         let square = k * k;
         let divisor = square * q + k + q;
         let b = square * q / divisor;

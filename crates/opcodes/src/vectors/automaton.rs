@@ -97,7 +97,12 @@ impl<const ELEMENTARY: bool> WorldUgen for Automaton<ELEMENTARY> {
             return Err("the automaton has more cells than a table points".into());
         }
         self.current = 0;
-        self.lines = [initial.data[..elements].to_vec(), vec![0.0; elements]];
+        // What shows before the first step is the other generation of the previous note in this memory (measured).
+        let mut other = std::mem::take(&mut self.lines[1]);
+        if other.len() != elements {
+            other = vec![0.0; elements];
+        }
+        self.lines = [initial.data[..elements].to_vec(), other];
         if !ELEMENTARY {
             self.rule_len = cx.k(6) as i64;
             self.wide = cx.k(7) != 1.0;

@@ -2,7 +2,7 @@
 
 use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
+use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
@@ -12,13 +12,23 @@ const POSITIONS: Port = port("iPositionsTab", "table of the snapshot at each poi
 const SNAPS: Port = port("iSnapTab", "table of all snapshots, one after the other");
 const CONFIG: Port =
     port("iConfigTab", "table that says of each parameter: 0 moves, else stays; default 0, all move");
-const SOURCE: &str = "Manual: hvs1, hvs2, hvs3 (G. Maldonado)";
-const CONFIGURED: &[&str] = &["iConfigTab works as the manual says; the reference crashes."];
+
+const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], ins: &'static [Port]) -> OpDef {
+    OpDef::new(name, summary)
+        .sigs(sigs)
+        .ins(ins)
+        .source("Manual: hvs1, hvs2, hvs3 (G. Maldonado)")
+        .reads(Res::TABLES)
+        .writes(Res::TABLES)
+        .differences(&["iConfigTab works as the manual says; the reference crashes."])
+}
 
 /// Definition of `hvs1`.
-pub static HVS1: OpDef = OpDef::new("hvs1", "Parameters between snapshots on a line.")
-    .sigs(&[sig("", "kiiiiio", Make::Unit(world_unit::<Hvs<1>>))])
-    .ins(&[
+pub static HVS1: OpDef = def(
+    "hvs1",
+    "Parameters between snapshots on a line.",
+    &[sig("", "kiiiiio", Make::Unit(world_unit::<Hvs<1>>))],
+    &[
         port("kx", "place, 0 to 1"),
         COUNT,
         port("inumPointsX", "points of the line, at least 2"),
@@ -26,16 +36,15 @@ pub static HVS1: OpDef = OpDef::new("hvs1", "Parameters between snapshots on a l
         POSITIONS,
         SNAPS,
         CONFIG,
-    ])
-    .source(SOURCE)
-    .reads(Res::TABLES)
-    .writes(Res::TABLES)
-    .differences(CONFIGURED);
+    ],
+);
 
 /// Definition of `hvs2`.
-pub static HVS2: OpDef = OpDef::new("hvs2", "Parameters between snapshots in a square.")
-    .sigs(&[sig("", "kkiiiiiio", Make::Unit(world_unit::<Hvs<2>>))])
-    .ins(&[
+pub static HVS2: OpDef = def(
+    "hvs2",
+    "Parameters between snapshots in a square.",
+    &[sig("", "kkiiiiiio", Make::Unit(world_unit::<Hvs<2>>))],
+    &[
         port("kx", "place along the first side, 0 to 1"),
         port("ky", "place along the second side, 0 to 1"),
         COUNT,
@@ -45,16 +54,15 @@ pub static HVS2: OpDef = OpDef::new("hvs2", "Parameters between snapshots in a s
         POSITIONS,
         SNAPS,
         CONFIG,
-    ])
-    .source(SOURCE)
-    .reads(Res::TABLES)
-    .writes(Res::TABLES)
-    .differences(CONFIGURED);
+    ],
+);
 
 /// Definition of `hvs3`.
-pub static HVS3: OpDef = OpDef::new("hvs3", "Parameters between snapshots in a cube.")
-    .sigs(&[sig("", "kkkiiiiiiio", Make::Unit(world_unit::<Hvs<3>>))])
-    .ins(&[
+pub static HVS3: OpDef = def(
+    "hvs3",
+    "Parameters between snapshots in a cube.",
+    &[sig("", "kkkiiiiiiio", Make::Unit(world_unit::<Hvs<3>>))],
+    &[
         port("kx", "place along the first side, 0 to 1"),
         port("ky", "place along the second side, 0 to 1"),
         port("kz", "place along the third side, 0 to 1"),
@@ -66,11 +74,8 @@ pub static HVS3: OpDef = OpDef::new("hvs3", "Parameters between snapshots in a c
         POSITIONS,
         SNAPS,
         CONFIG,
-    ])
-    .source(SOURCE)
-    .reads(Res::TABLES)
-    .writes(Res::TABLES)
-    .differences(CONFIGURED);
+    ],
+);
 
 /// Corners of a cube.
 const CORNERS: usize = 8;

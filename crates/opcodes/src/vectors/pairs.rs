@@ -257,7 +257,7 @@ fn map(cx: &mut Init<'_>) -> OpResult {
         let to = overlap.to + overlap.before + i;
         let index = cx.world.tables.get(overlap.to_table).map_or(0.0, |t| point(t, to));
         // The index counts from the start of the second vector.
-        let from = usize::try_from(index as i64 + overlap.from as i64).unwrap_or(usize::MAX);
+        let from = usize::try_from((index as i64).saturating_add(overlap.from as i64)).unwrap_or(usize::MAX);
         let y = cx.world.tables.get(overlap.from_table).map_or(0.0, |t| point(t, from));
         set_point(cx.world, overlap.to_table, to, y);
     }

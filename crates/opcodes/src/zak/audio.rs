@@ -70,6 +70,7 @@ pub static OUTZ: OpDef = OpDef::new("outz", "Adds successive zak audio cells to 
     .sigs(&[sig("", "k", Make::Unit(unit::<Outputs>))])
     .ins(&[NDX])
     .reads(Res::ZAK)
+    .writes(Res::OUT)
     .may_fail()
     .source("Manual: outz");
 

@@ -18,8 +18,8 @@ pub(super) struct Loop {
     start: usize,
     name: Arc<str>,
     count: u64,
-    index: u64,
-    span: Span,
+    pub(super) index: u64,
+    pub(super) span: Span,
 }
 
 impl Expander<'_> {
@@ -211,8 +211,7 @@ impl Expander<'_> {
 impl Expander<'_> {
     fn newline_at(&mut self, origin: Span) {
         if self.charge(1) {
-            let at = self.out.len() as u32;
-            self.chunks.push(orchestrion_base::source::Chunk { at, origin, verbatim: false });
+            self.locate(origin, false);
             self.out.push('\n');
             self.line_start = true;
             self.in_string = false;

@@ -74,6 +74,9 @@ pub(super) struct Expander<'a> {
     no_braces: Option<(usize, usize)>,
 }
 
+/// Rounds of a loop in which every piece of text keeps its own place.
+const EXACT_ROUNDS: u64 = 100;
+
 const PLAIN: u8 = 0;
 const SPECIAL: u8 = 1;
 
@@ -226,33 +229,40 @@ impl<'a> Expander<'a> {
         if !self.charge(to - from) {
             return false;
         }
-        let at = self.out.len() as u32;
-        let place = self.frames.last().map(|f| f.place);
-        match (place, self.chunks.last_mut()) {
-            (Some(Place::File(file)), Some(c))
-                if c.verbatim
-                    && c.origin.file == file
-                    && c.origin.end == from as u32
-                    && c.at + (c.origin.end - c.origin.start) == at =>
-            {
-                c.origin.end = to as u32;
-            }
-            (Some(Place::Call(span)), Some(c)) if !c.verbatim && c.origin == span => {}
-            (Some(Place::File(_)), _) => {
-                self.chunks.push(Chunk { at, origin: self.span(from, to), verbatim: true });
-            }
-            (Some(Place::Call(origin)), _) => self.chunks.push(Chunk { at, origin, verbatim: false }),
-            (None, _) => {}
+        match self.frames.last().map(|f| f.place) {
+            Some(Place::File(_)) => self.locate(self.span(from, to), true),
+            Some(Place::Call(origin)) => self.locate(origin, false),
+            None => {}
         }
         self.out.push_str(&text[from..to]);
         true
     }
 
+    /// Notes where the text that is written next comes from. After many rounds of a loop that is the loop: what is
+    /// wrong in a line of it mostly was in the first rounds.
+    pub(super) fn locate(&mut self, origin: Span, verbatim: bool) {
+        let at = self.out.len() as u32;
+        let long = self.loops.iter().chain(&self.repeat).find(|l| l.index >= EXACT_ROUNDS);
+        let (origin, verbatim) = long.map_or((origin, verbatim), |l| (l.span, false));
+        match self.chunks.last_mut() {
+            Some(c)
+                if verbatim
+                    && c.verbatim
+                    && c.origin.file == origin.file
+                    && c.origin.end == origin.start
+                    && c.at + (c.origin.end - c.origin.start) == at =>
+            {
+                c.origin.end = origin.end;
+            }
+            Some(c) if !verbatim && !c.verbatim && c.origin == origin => {}
+            _ => self.chunks.push(Chunk { at, origin, verbatim }),
+        }
+    }
+
     /// Writes text that stands nowhere, located at bytes `from..to` of the current frame.
     pub(super) fn emit(&mut self, text: &str, from: usize, to: usize) {
         if self.charge(text.len()) {
-            let at = self.out.len() as u32;
-            self.chunks.push(Chunk { at, origin: self.span(from, to), verbatim: false });
+            self.locate(self.span(from, to), false);
             self.out.push_str(text);
         }
     }

@@ -248,6 +248,10 @@ impl Builder {
             let by_reference = ty.is_array() || matches!(ty.base, Base::S | Base::F | Base::W);
             if by_reference && args.iter().any(|a| a.var == *t) {
                 let temp = self.temp(ty);
+                if ty.is_array() && matches!(chosen, Chosen::Builtin(..)) {
+                    // What the opcode does not write, at init above all, stays as it was.
+                    self.emit(When::Both, OpKind::Word(Word::ArrayCopy), &[temp], &[*t]);
+                }
                 copies.push((*t, temp));
                 *t = temp;
             }

@@ -5,12 +5,13 @@ mod list;
 mod places;
 
 use crate::blocks;
-use crate::code::{Code, Slot};
+use crate::code::{Code, MANY, Slot};
 use crate::ir::{Body, Home, Op, OpKind, Var};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::op::{OpDef, Res};
 use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::source::Span;
+use orchestrion_base::ty::Ty;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the code of a body. `own_frame` is set for opcodes that run inside another note, whose
@@ -104,18 +105,40 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Whether an opcode that adds to the output adds once to each channel: numbers of channels are different
+    /// constants, or there is but one. Channels are rounded, and the lowest is 1.
+    fn adds_once(&self, op: &Op) -> bool {
+        let numbers: Vec<Option<u64>> = op
+            .ins
+            .iter()
+            .filter(|v| self.body.ty(**v) != Ty::A)
+            .map(|v| match self.body.home(*v) {
+                Home::Const(x) => Some(x.round_ties_even().max(1.0).to_bits()),
+                _ => None,
+            })
+            .collect();
+        let distinct: BTreeSet<&Option<u64>> = numbers.iter().collect();
+        numbers.len() <= 1 || distinct.len() == numbers.len() && !numbers.contains(&None)
+    }
+
     /// Sums up what performance does to shared things.
     fn effects(&mut self) {
         let mut reads = Res::NONE;
         let mut writes = Res::NONE;
         self.code.performs = self.body.perf.iter().any(performs);
         let (mut globals_read, mut globals_written) = (BTreeSet::new(), BTreeSet::new());
-        for op in &self.body.perf {
+        let jumps = blocks::jump_ranges(&self.body.perf);
+        for (i, op) in self.body.perf.iter().enumerate() {
             match op.kind {
                 OpKind::Unit(id) => {
                     let def: &OpDef = self.body.units[usize::from(id)].def;
                     reads = reads.and(def.reads);
                     writes = writes.and(def.writes);
+                    if def.writes.meets(Res::OUT) {
+                        let once = !jumps.iter().any(|&(a, b)| a < i && i < b) && self.adds_once(op);
+                        let more = if once { 1 } else { MANY };
+                        self.code.additions = (self.code.additions + more).min(MANY);
+                    }
                 }
                 OpKind::Reinit(..) => writes = writes.and(Res::LIFE),
                 OpKind::LoadGlobal(g) => {

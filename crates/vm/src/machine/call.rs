@@ -2,7 +2,7 @@
 
 use super::child::call_child;
 use super::exec::{Pass, Step, fault, init};
-use super::frame::{FrameMem, mem};
+use super::frame::view;
 use super::sub::call_sub;
 use super::{Context, Flow, Frame, RunError, vector, word};
 use crate::code::{Code, Inst};
@@ -25,8 +25,8 @@ pub(super) fn call(
 ) -> Result<Step, RunError> {
     match inst {
         Inst::Unit { unit } => {
-            call_unit(frame, code, cx, pass, usize::from(unit), cycle, cycles)
-                .map_err(|(c, e)| fault(code, pass, at, c, code.units[usize::from(unit)].def.name, e))?;
+            init_unit(frame, code, cx, usize::from(unit), cycle)
+                .map_err(|e| fault(code, pass, at, cycle, code.units[usize::from(unit)].def.name, e))?;
         }
         Inst::Word { word } => {
             let w = &code.words[usize::from(word)];
@@ -155,101 +155,33 @@ pub(super) fn with_io<R>(
     cycle: usize,
     f: impl FnOnce(&mut Io<'_>, &mut WorldRef<'_>) -> R,
 ) -> R {
-    let parts = FrameMem {
-        cells: &frame.cells,
-        streams: &frame.streams,
-        audio: &frame.audio,
-        strings: &frame.strings,
-        arrays: &frame.arrays,
-        spectra: &frame.spectra,
-        block_cycles: frame.block_cycles,
-        block_len: frame.block_len,
-    };
-    let (first, end) = sub_range(frame.clock, frame.subdivision, cx, cycle);
-    let mut io = Io {
-        args,
-        outs,
-        mem: mem(&parts, code, cx.globals, cx.scratch),
-        bus: cx.bus,
-        note: cx.note,
-        clock: frame.clock,
-        cycle,
-        first,
-        end,
-        block_start: cx.block_start * u64::from(frame.subdivision),
-        subdivision: frame.subdivision,
-        wide: false,
-    };
+    let mut io = view(&frame.parts(), (frame.clock, frame.subdivision), code, cx, cycle);
+    (io.args, io.outs) = (args, outs);
     f(&mut io, &mut cx.world)
 }
 
-/// The note's part of a local k-cycle.
-fn sub_range(clock: Clock, subdivision: u32, cx: &Context<'_>, cycle: usize) -> (usize, usize) {
-    if subdivision == 1 {
-        return (cx.first, cx.end);
-    }
-    let base = (cycle % subdivision as usize) * clock.ksmps;
-    let clip = |x: usize| x.saturating_sub(base).min(clock.ksmps);
-    (clip(cx.first), clip(cx.end))
-}
-
-fn call_unit(
+/// Runs the init of an opcode; its performance is called by the interpreter's loop itself.
+fn init_unit(
     frame: &mut Frame,
     code: &Code,
     cx: &mut Context<'_>,
-    pass: Pass,
     unit: usize,
     cycle: usize,
-    cycles: usize,
-) -> Result<(), (usize, OpError)> {
+) -> Result<(), OpError> {
     let u = &code.units[unit];
-    let Frame { cells, streams, audio, strings, arrays, spectra, units, .. } = frame;
-    let parts = FrameMem {
-        cells,
-        streams,
-        audio,
-        strings,
-        arrays,
-        spectra,
-        block_cycles: frame.block_cycles,
-        block_len: frame.block_len,
-    };
-    let (first, end) = sub_range(frame.clock, frame.subdivision, cx, cycle);
-    let mut io = Io {
-        args: &code.args[u.args.clone()],
-        outs: u.outs,
-        mem: mem(&parts, code, cx.globals, cx.scratch),
-        bus: cx.bus,
-        note: cx.note,
-        clock: frame.clock,
-        cycle,
-        first,
-        end,
-        block_start: cx.block_start * u64::from(frame.subdivision),
-        subdivision: frame.subdivision,
-        wide: false,
-    };
-    if pass == Pass::Perf {
-        if end - first < frame.clock.ksmps {
-            vector::silence_outside(&io);
-        }
-        let state = &mut units[usize::from(u.state)];
-        if u.foreign {
-            let result = contained(|| state.run(&mut io, cycles, &mut cx.world));
-            return result.unwrap_or_else(|panic| Err((cycle, panic)));
-        }
-        return state.run(&mut io, cycles, &mut cx.world);
-    }
+    let rates = (frame.clock, frame.subdivision);
+    let (parts, units) = frame.split();
+    let mut io = view(&parts, rates, code, cx, cycle);
+    (io.args, io.outs) = (&code.args[u.args.clone()], u.outs);
     let WorldRef::Exclusive(world) = &mut cx.world else {
-        return Err((cycle, OpError::new("init ran in parallel")));
+        return Err(OpError::new("init ran in parallel"));
     };
     let mut init = Init { io, world };
     let mut run = || match u.run {
         Run::Init(f) => f(&mut init),
         Run::Unit(_) => units[usize::from(u.state)].init(&mut init),
     };
-    let result = if u.foreign { contained(run).unwrap_or_else(Err) } else { run() };
-    result.map_err(|e| (cycle, e))
+    if u.foreign { contained(run).unwrap_or_else(Err) } else { run() }
 }
 
 /// Calls what may panic; a panic becomes an error. What the call has changed by then stays as it is: nothing of the

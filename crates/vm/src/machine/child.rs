@@ -5,11 +5,14 @@ use super::exec::{Pass, fault, init, perform};
 use super::frame::GlobalMem;
 use super::{Context, Frame, RunError};
 use crate::code::Code;
+use bstr::BString;
 use orchestrion_base::error::OpError;
 use orchestrion_base::limits::Limit;
 use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::spectrum::Spectrum;
+use orchestrion_base::text::set_text;
 use orchestrion_base::ty::Base;
+use orchestrion_base::value::ArrayVal;
 use std::cell::RefCell;
 
 /// Calls an opcode that has a frame of its own for one k-cycle of the caller.
@@ -147,22 +150,40 @@ fn copy_value(
         with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| io.set(0, x));
         return;
     }
-    if matches!(dest.place, Place::Array | Place::GlobalArray) {
-        let value =
-            with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.array(0).map(|a| a.clone()));
-        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| {
-            if let (Some(mut out), Some(v)) = (io.array_out(0), value) {
-                *out = v;
-            }
-        });
-    } else if matches!(dest.place, Place::Str | Place::GlobalStr) {
-        let value = with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| io.str(0).to_vec());
-        with_io(to.0, to.1, cx, &[dest], 1, to_cycle, |io, _| io.set_str(0, &value));
+    let globals = cx.globals;
+    if let (Some(source), Some(dest)) = (array(from.0, globals, source), array(to.0, globals, dest)) {
+        if !std::ptr::eq(source, dest) {
+            dest.borrow_mut().copy_from(&source.borrow());
+        }
+    } else if let Some(dest) = string(to.0, globals, dest) {
+        match string(from.0, globals, source) {
+            Some(source) if std::ptr::eq(source, dest) => {}
+            Some(source) => set_text(&mut dest.borrow_mut(), &source.borrow()),
+            None => with_io(from.0, from.1, cx, &[source], 0, from_cycle, |io, _| {
+                set_text(&mut dest.borrow_mut(), &io.str(0));
+            }),
+        }
     } else if let (Some(source), Some(dest)) =
-        (spectrum(from.0, cx.globals, source), spectrum(to.0, cx.globals, dest))
+        (spectrum(from.0, globals, source), spectrum(to.0, globals, dest))
         && !std::ptr::eq(source, dest)
     {
         dest.borrow_mut().clone_from(&source.borrow());
+    }
+}
+
+fn array<'a>(frame: &'a Frame, globals: &'a GlobalMem, a: Arg) -> Option<&'a RefCell<ArrayVal>> {
+    match a.place {
+        Place::Array => frame.arrays.get(usize::from(a.slot)),
+        Place::GlobalArray => globals.arrays.get(usize::from(a.slot)),
+        _ => None,
+    }
+}
+
+fn string<'a>(frame: &'a Frame, globals: &'a GlobalMem, a: Arg) -> Option<&'a RefCell<BString>> {
+    match a.place {
+        Place::Str => frame.strings.get(usize::from(a.slot)),
+        Place::GlobalStr => globals.strings.get(usize::from(a.slot)),
+        _ => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The interpreter's loop.
 
 use super::call::call;
-use super::{Context, Flow, Frame, RunError, trace};
+use super::frame::{FrameMem, view};
+use super::{Context, Flow, Frame, RunError, contained, trace, vector};
 use crate::arith;
 use crate::code::{Code, Inst};
 use orchestrion_base::error::OpError;
@@ -106,9 +107,14 @@ fn run(
     let list = &list[..range.end.min(list.len())];
     let mut pc = range.start;
     loop {
-        let mut steps = cx.steps;
-        let stop = Numbers::new(frame, code, cx, cycle).run::<false>(list, &mut pc, &mut steps);
-        cx.steps = steps;
+        let stop = match pass {
+            Pass::Init => numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<false>(
+                list,
+                &mut pc,
+                &mut cx.steps,
+            ),
+            Pass::Perf => run_units::<false>(frame, code, cx, list, &mut pc, cycle, cycles)?,
+        };
         match stop {
             Stop::End => return Ok(Flow::Done),
             Stop::Call => cx.steps = cx.steps.saturating_sub(CALL_STEPS),
@@ -120,6 +126,69 @@ fn run(
             Step::Jump(to) => pc = to as usize,
             Step::Stop(flow) => return Ok(flow),
         }
+    }
+}
+
+pub(super) fn numbers<'a>(
+    frame: &FrameMem<'a>,
+    ksmps: usize,
+    code: &'a Code,
+    cx: &Context<'a>,
+    cycle: usize,
+) -> Numbers<'a> {
+    Numbers {
+        code,
+        cells: frame.cells,
+        streams: frame.streams,
+        audio: frame.audio,
+        scratch: cx.scratch,
+        block_len: frame.block_len,
+        ksmps,
+        block_cycles: frame.block_cycles,
+        cycle,
+        globals: &cx.globals.cells,
+    }
+}
+
+/// Runs arithmetic, jumps and opcodes from `*pc` until something else is met. What opcodes see of the note is put
+/// together once for all of them.
+#[inline]
+pub(super) fn run_units<const ONE: bool>(
+    frame: &mut Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    list: &[Inst],
+    pc: &mut usize,
+    cycle: usize,
+    cycles: usize,
+) -> Result<Stop, RunError> {
+    let (clock, rates) = (frame.clock, (frame.clock, frame.subdivision));
+    let (parts, units) = frame.split();
+    let numbers = numbers(&parts, clock.ksmps, code, cx, cycle);
+    let mut io = view(&parts, rates, code, cx, cycle);
+    let partial = io.samples_len() < clock.ksmps;
+    let end = io.end;
+    loop {
+        let stop = numbers.run::<ONE>(list, pc, &mut cx.steps);
+        let Stop::Call = stop else { return Ok(stop) };
+        let Inst::Unit { unit } = list[*pc] else { return Ok(stop) };
+        let unit = &code.units[usize::from(unit)];
+        (io.args, io.outs) = (&code.args[unit.args.clone()], unit.outs);
+        if partial {
+            vector::silence_outside(&io);
+        }
+        cx.steps = cx.steps.saturating_sub(CALL_STEPS);
+        let state = &mut units[usize::from(unit.state)];
+        let result = if unit.foreign {
+            let run = contained(|| state.run(&mut io, cycles, &mut cx.world));
+            run.unwrap_or_else(|panic| Err((cycle, panic)))
+        } else {
+            state.run(&mut io, cycles, &mut cx.world)
+        };
+        result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
+        (io.cycle, io.end, io.wide) = (cycle, end, false);
+        io.clock.ksmps = clock.ksmps;
+        *pc += 1;
     }
 }
 
@@ -145,22 +214,7 @@ pub(super) struct Numbers<'a> {
     globals: &'a [Cell<f64>],
 }
 
-impl<'a> Numbers<'a> {
-    pub(super) fn new(frame: &'a Frame, code: &'a Code, cx: &Context<'a>, cycle: usize) -> Self {
-        Self {
-            code,
-            cells: &frame.cells,
-            streams: &frame.streams,
-            audio: &frame.audio,
-            scratch: cx.scratch,
-            block_len: frame.block_len,
-            ksmps: frame.clock.ksmps,
-            block_cycles: frame.block_cycles,
-            cycle,
-            globals: &cx.globals.cells,
-        }
-    }
-
+impl Numbers<'_> {
     /// First sample of a signal argument in this cycle.
     #[inline]
     fn sample(&self, arg: u16) -> &Cell<f64> {

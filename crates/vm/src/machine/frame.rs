@@ -1,10 +1,11 @@
 //! Memory of a note: numbers, signals, strings, arrays and the states of its opcodes.
 
+use super::Context;
 use super::sub::Sub;
 use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::op::Unit;
-use orchestrion_base::port::{Clock, Mem};
+use orchestrion_base::port::{Clock, Io, Mem};
 use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::ty::Base;
 use orchestrion_base::value::ArrayVal;
@@ -129,6 +130,27 @@ impl Frame {
         size_of::<Self>() + size_of::<f64>() * numbers + 64 * self.units.len()
     }
 
+    /// What opcodes see of it.
+    pub(super) fn parts(&self) -> FrameMem<'_> {
+        FrameMem {
+            cells: &self.cells,
+            streams: &self.streams,
+            audio: &self.audio,
+            strings: &self.strings,
+            arrays: &self.arrays,
+            spectra: &self.spectra,
+            block_cycles: self.block_cycles,
+            block_len: self.block_len,
+        }
+    }
+
+    /// The same, and the opcodes themselves.
+    pub(super) fn split(&mut self) -> (FrameMem<'_>, &mut [Box<dyn Unit>]) {
+        let Self { cells, streams, audio, strings, arrays, spectra, units, .. } = self;
+        let (block_cycles, block_len) = (self.block_cycles, self.block_len);
+        (FrameMem { cells, streams, audio, strings, arrays, spectra, block_cycles, block_len }, units)
+    }
+
     /// Number of the last p-field that has a cell.
     pub(super) fn last_pfield(&self) -> usize {
         (self.cells[0].get() as usize).saturating_sub(1)
@@ -173,8 +195,8 @@ impl Frame {
 }
 
 /// The frame's memory as opcodes see it.
-pub(super) fn mem<'a>(
-    frame: &'a FrameMem<'a>,
+fn mem<'a>(
+    frame: &FrameMem<'a>,
     code: &'a Code,
     globals: &'a GlobalMem,
     scratch: &'a [Cell<f64>],
@@ -194,6 +216,42 @@ pub(super) fn mem<'a>(
         block_cycles: frame.block_cycles,
         block_len: frame.block_len,
     }
+}
+
+/// What an opcode sees in a k-cycle but for its arguments. `clock` and `subdivision` are those of the frame.
+#[inline]
+pub(super) fn view<'a>(
+    frame: &FrameMem<'a>,
+    (clock, subdivision): (Clock, u32),
+    code: &'a Code,
+    cx: &Context<'a>,
+    cycle: usize,
+) -> Io<'a> {
+    let (first, end) = note_part(clock, subdivision, cx, cycle);
+    Io {
+        args: &[],
+        outs: 0,
+        mem: mem(frame, code, cx.globals, cx.scratch),
+        bus: cx.bus,
+        note: cx.note,
+        clock,
+        cycle,
+        first,
+        end,
+        block_start: cx.block_start * u64::from(subdivision),
+        subdivision,
+        wide: false,
+    }
+}
+
+/// The note's part of a local k-cycle.
+fn note_part(clock: Clock, subdivision: u32, cx: &Context<'_>, cycle: usize) -> (usize, usize) {
+    if subdivision == 1 {
+        return (cx.first, cx.end);
+    }
+    let base = (cycle % subdivision as usize) * clock.ksmps;
+    let clip = |x: usize| x.saturating_sub(base).min(clock.ksmps);
+    (clip(cx.first), clip(cx.end))
 }
 
 /// The parts of a frame that opcodes may see while one of its units is borrowed.

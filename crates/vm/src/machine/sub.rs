@@ -9,6 +9,7 @@ use crate::code::Code;
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::PField;
 use orchestrion_base::limits::Limit;
+use orchestrion_base::note::Note;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::Bus;
 use std::cell::Cell;
@@ -118,12 +119,18 @@ fn play(sub: &mut Sub, cx: &mut Context<'_>, pass: Pass, cycle: usize) -> Result
     if pass == Pass::Init {
         sub.instance.init(cx.program, cx.globals, world, bus, &sub.scratch, span)?;
         cx.note.ask_extra_cycles(sub.instance.note.extra_cycles.get());
-        // It ends when the note does that it is part of.
-        cx.note.at_end.borrow_mut().append(&mut sub.instance.note.at_end.borrow_mut());
+        hand_over(&sub.instance.note, cx.note);
         return Ok(());
     }
     note.releasing.set(cx.note.releasing.get());
     note.release_cycles.set(cx.note.release_cycles.get());
     sub.instance.run(cx.program, cx.globals, world, bus, &sub.scratch, span)?;
     Ok(())
+}
+
+/// Gives a note what is to be done when a part of it ends: they end together.
+fn hand_over(part: &Note, note: &Note) {
+    note.at_end.borrow_mut().append(&mut part.at_end.borrow_mut());
+    note.free_tables.borrow_mut().append(&mut part.free_tables.borrow_mut());
+    note.writers.borrow_mut().append(&mut part.writers.borrow_mut());
 }

@@ -1,7 +1,7 @@
 //! Code run one instruction at a time to find those that make numbers which are not finite.
 
 use super::call::{call, with_io};
-use super::exec::{Numbers, Pass, Step, Stop, bad_power, endless};
+use super::exec::{Pass, Step, Stop, bad_power, endless, numbers, run_units};
 use super::{Context, Flow, Frame, RunError};
 use crate::code::{Code, Inst, Slot};
 use orchestrion_base::port::{Arg, Io, Place};
@@ -26,9 +26,15 @@ pub(super) fn run(
     while let Some(&inst) = list.get(pc) {
         let at = pc;
         let sound = is_finite(frame, code, cx, inst, Side::Ins, cycle);
-        let mut steps = cx.steps;
-        let stop = Numbers::new(frame, code, cx, cycle).run::<true>(&list[..=at], &mut pc, &mut steps);
-        cx.steps = steps;
+        let part = &list[..=at];
+        let stop = match pass {
+            Pass::Init => numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<true>(
+                part,
+                &mut pc,
+                &mut cx.steps,
+            ),
+            Pass::Perf => run_units::<true>(frame, code, cx, part, &mut pc, cycle, cycles)?,
+        };
         match stop {
             Stop::End => {}
             Stop::Call => match call(frame, code, cx, pass, at, inst, cycle, cycles)? {

@@ -3,10 +3,10 @@
 use crate::arith;
 use crate::code::WordKind;
 use crate::ir::Word;
-use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::limits::Limit;
 use orchestrion_base::port::Io;
+use orchestrion_base::text::set_text;
 use orchestrion_base::ty::Base;
 use orchestrion_base::value::{ArrayData, ArrayVal};
 use orchestrion_base::world::World;
@@ -79,8 +79,7 @@ pub(super) fn run(kind: WordKind, io: &mut Io<'_>, world: &World) -> OpResult {
 
 fn string_copy(io: &Io<'_>, world: &World) -> OpResult {
     if io.is_str(0) {
-        let text: BString = io.str(0).to_owned();
-        io.set_str(0, &text);
+        io.copy_str(0, 0);
     } else {
         // A number means a string that was set with `strset`, else a sound file, as in `soundin.3` (B8).
         let number = io.k(0).round_ties_even() as i64;
@@ -179,11 +178,7 @@ fn array_set(io: &Io<'_>) -> OpResult {
     let Some(at) = at else { return Err(out_of_range(&a, &indices(io, 2))) };
     match &mut a.data {
         ArrayData::Num(v) => v[at] = io.k(1),
-        ArrayData::Str(v) => {
-            let text = io.str(1);
-            v[at].clear();
-            v[at].extend_from_slice(&text);
-        }
+        ArrayData::Str(v) => set_text(&mut v[at], &io.str(1)),
         ArrayData::Audio(v) => {
             let start = at * io.clock.ksmps + io.first;
             let x = io.x(1);
@@ -230,8 +225,7 @@ fn sample_set(io: &Io<'_>) -> OpResult {
 
 fn array_copy(io: &Io<'_>) -> OpResult {
     if let (Some(mut out), Some(a)) = (io.array_out(0), io.array(0)) {
-        out.dims.clone_from(&a.dims);
-        out.data.clone_from(&a.data);
+        out.copy_from(&a);
     }
     Ok(())
 }
@@ -255,7 +249,7 @@ fn array_fill(io: &Io<'_>) -> OpResult {
     let Some(mut out) = io.array_out(0) else { return Ok(()) };
     match &mut out.data {
         ArrayData::Num(v) => v.fill(io.k(0)),
-        ArrayData::Str(v) => v.fill(io.str(0).to_owned()),
+        ArrayData::Str(v) => v.iter_mut().for_each(|s| set_text(s, &io.str(0))),
         ArrayData::Audio(v) => {
             let x = io.x(0);
             for element in v.chunks_mut(ksmps) {
@@ -279,7 +273,7 @@ fn array_list(io: &Io<'_>) -> OpResult {
     }
     match &mut out.data {
         ArrayData::Num(v) => v.iter_mut().enumerate().for_each(|(i, x)| *x = io.k(i)),
-        ArrayData::Str(v) => v.iter_mut().enumerate().for_each(|(i, s)| *s = io.str(i).to_owned()),
+        ArrayData::Str(v) => v.iter_mut().enumerate().for_each(|(i, s)| set_text(s, &io.str(i))),
         ArrayData::Audio(v) => {
             for (i, element) in v.chunks_mut(ksmps).enumerate() {
                 let x = io.x(i);
@@ -295,8 +289,7 @@ fn array_list(io: &Io<'_>) -> OpResult {
 
 fn map(io: &Io<'_>, f: impl Fn(f64) -> f64) -> OpResult {
     let (Some(mut out), Some(a)) = (io.array_out(0), io.array(0)) else { return Ok(()) };
-    out.dims.clone_from(&a.dims);
-    out.data.clone_from(&a.data);
+    out.copy_from(&a);
     match &mut out.data {
         ArrayData::Num(v) | ArrayData::Audio(v) => v.iter_mut().for_each(|x| *x = f(*x)),
         _ => {}

@@ -1,0 +1,44 @@
+//! Pieces of the tree for tests that render them without starting programs, and the files they read, in memory.
+
+use crate::{assets, case, conformance, experiments, root};
+use orchestrion::host::MemoryHost;
+use std::path::{Path, PathBuf};
+
+/// A host in memory that holds the files of `tests/assets`.
+pub fn host() -> MemoryHost {
+    let host = MemoryHost::default();
+    for path in files(&assets()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if let Ok(bytes) = std::fs::read(&path) {
+            host.insert(name, bytes);
+        }
+    }
+    host
+}
+
+/// All cases, benchmark pieces, examples and experiments: name and document.
+///
+/// # Errors
+///
+/// If a file cannot be read or a case is malformed.
+pub fn pieces() -> Result<Vec<(String, String)>, String> {
+    let shown = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
+    let mut list = Vec::new();
+    for file in case::load_all(&conformance())? {
+        list.extend(file.cases.into_iter().map(|c| (format!("{}:{}", shown(&file.path), c.name), c.csd)));
+    }
+    let others = ["benches/pieces", "examples"].map(|folder| files(&root().join(folder))).concat();
+    for path in others.iter().filter(|path| path.extension().is_some_and(|end| end == "csd")) {
+        let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        list.push((shown(path), String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    list.extend(experiments::load()?.into_iter().map(|e| (e.name, e.csd)));
+    Ok(list)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
