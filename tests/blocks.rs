@@ -37,6 +37,7 @@ fn hear(name: &str, csd: &str, per_cycle: bool) -> Option<Heard> {
     let mut piece = compile_text(name, csd, &*host, flags, orchestrion::opcodes::registry()).piece?;
     piece.options.output = Some(Output::Memory);
     piece.options.per_cycle = per_cycle;
+    piece.options.keep_nan = true;
     let mut heard = Heard::default();
     render(piece, host, &mut heard);
     Some(heard)

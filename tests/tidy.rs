@@ -1,7 +1,7 @@
 //! Checks of the tree itself: who may know whom, what every file has, nothing half registered.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the sources")]
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DepKindInfo, DependencyKind, MetadataCommand, PackageId};
 use orchestrion_tests::{case, conformance, opcode_page, root};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,34 @@ const IN_TESTS: &[(&str, &str, &str)] = &[(
     "orchestrion-opcodes",
     "the compiler's messages are about orchestras with real opcodes",
 )];
+
+/// Files of the product that start programs or name what has to do with processes, and why. No piece can get there.
+const PROCESSES: &[(&str, &str)] = &[
+    ("crates/engine/src/host/app.rs", "opens the rendered file where the user of the library asks for it"),
+    ("crates/cli/src/conform/process.rs", "`conform` compares with the csound that is installed"),
+    ("crates/cli/src/exit.rs", "the status of the command"),
+    ("crates/cli/src/main.rs", "the status of the command"),
+];
+
+/// Crates that open connections or start programs; none may come in through a dependency.
+const NETWORK: &[&str] = &[
+    "async-std",
+    "curl",
+    "duct",
+    "hyper",
+    "mio",
+    "native-tls",
+    "openssl",
+    "quinn",
+    "reqwest",
+    "rosc",
+    "rustls",
+    "socket2",
+    "subprocess",
+    "tokio",
+    "tungstenite",
+    "ureq",
+];
 
 /// Crates beside the layers.
 const BESIDE: &[&str] = &["orchestrion-xtask", "orchestrion-tests", "orchestrion-benches"];
@@ -103,6 +131,50 @@ fn crates_know_only_the_layers_below_them() {
         }
     }
     assert_none("a crate may not know another", &faults);
+}
+
+#[test]
+fn nothing_in_the_product_knows_programs_or_the_network() {
+    let product =
+        ["base", "dsp", "parser", "vm", "opcodes", "engine", "cli"].map(|name| format!("crates/{name}/src/"));
+    let mut faults = Vec::new();
+    for path in sources() {
+        let name = shown(&path);
+        let listed = PROCESSES.iter().any(|(file, _)| *file == name);
+        if listed || !product.iter().any(|folder| name.starts_with(folder)) {
+            continue;
+        }
+        // The number of one's own process makes names of temporary files.
+        let text = read(&path).replace("std::process::id()", "").replace("use std::process as this;", "");
+        let words = ["std::process", "std::net", "os::unix::net", "Command::new", "TcpStream", "UdpSocket"];
+        faults.extend(
+            words.iter().filter(|word| text.contains(**word)).map(|word| format!("{word} in {name}")),
+        );
+    }
+    assert_none("a piece could get out through", &faults);
+}
+
+#[test]
+fn no_dependency_of_the_product_opens_connections() {
+    let manifest = root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).exec().unwrap();
+    let graph = metadata.resolve.unwrap();
+    let name = |id: &PackageId| metadata.packages.iter().find(|p| p.id == *id).unwrap().name.to_string();
+    let mut reached: BTreeSet<PackageId> = BTreeSet::new();
+    let mut next: Vec<_> =
+        graph.nodes.iter().map(|node| &node.id).filter(|id| name(id) == "orchestrion-cli").collect();
+    while let Some(id) = next.pop() {
+        if !reached.insert(id.clone()) {
+            continue;
+        }
+        let node = graph.nodes.iter().find(|node| node.id == *id).unwrap();
+        let built = |kinds: &[DepKindInfo]| kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+        next.extend(node.deps.iter().filter(|dep| built(&dep.dep_kinds)).map(|dep| &dep.pkg));
+    }
+    let faults: Vec<String> =
+        reached.iter().map(name).filter(|name| NETWORK.contains(&name.as_str())).collect();
+    assert!(reached.len() > 20, "the graph was not read");
+    assert_none("knows the network:", &faults);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use orchestrion::base::limits::{Limit, Limits};
 use orchestrion::base::source::SourceMap;
 use orchestrion::parser::csd;
 use orchestrion::parser::preprocess::{Includes, Language, Options, expand};
@@ -21,7 +22,7 @@ fuzz_target!(|text: &str| {
     let (document, _) = csd::parse(&sources, file);
     for (span, language) in [(document.orchestra, Language::Orchestra), (document.score, Language::Score)] {
         let Some(span) = span else { continue };
-        let options = Options { max_bytes: 100_000, ..Options::new(language) };
+        let options = Options { limits: Limits::default().with(Limit::TextBytes, 100_000), ..Options::new(language) };
         expand(&mut sources, span, &mut Itself(text), &options);
     }
 });

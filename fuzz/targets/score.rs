@@ -2,12 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use orchestrion::base::limits::Limit;
 use orchestrion::parser::score::{ScoreOptions, parse_line};
 use orchestrion_dsp::math;
 
 fuzz_target!(|text: &str| {
     let mut options = ScoreOptions::new(math::pow);
-    options.max_bytes = 100_000;
+    options.limits.set(Limit::TextBytes, 100_000);
     let (score, _) = parse_line(text, &options, &|name| (name.len() % 2 == 0).then_some(1.0));
     for section in &score.sections {
         for event in &section.events {

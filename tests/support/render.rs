@@ -67,7 +67,9 @@ impl Program {
         }
         let mut words: Vec<String> = match self {
             Program::Csound => vec!["csound".into()],
-            Program::Orchestrion(path) => vec![path.display().to_string(), "render".into()],
+            Program::Orchestrion(path) => {
+                vec![path.display().to_string(), "render".into(), "--keep-nan".into()]
+            }
         };
         let flags = ["-W", "--format=double", "-K", "-d", "-m0", "-+msg_color=0", "-o", "OUT.wav"];
         words.extend(flags.map(str::to_owned));

@@ -1,5 +1,7 @@
 //! Errors that opcodes report.
 
+use crate::limits::Limit;
+
 /// What went wrong in an opcode. At init the note is dropped, at performance it is removed; other
 /// notes go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,13 +10,16 @@ pub enum OpError {
     #[error("{0}")]
     Failed(String),
     /// A limit of the engine was reached.
-    #[error("limit {limit} reached: {text}")]
+    #[error("{}", .limit.reached(.text))]
     Limit {
-        /// Name of the limit as the options spell it.
-        limit: &'static str,
+        /// The limit.
+        limit: Limit,
         /// What asked for more.
         text: String,
     },
+    /// The opcode, one that a program registered, panicked.
+    #[error("the opcode panicked: {0}")]
+    Panic(String),
     /// The whole performance has to stop with this exit status, as `exitnow` asks.
     #[error("exit {0}")]
     Exit(i32),

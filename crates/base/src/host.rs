@@ -4,6 +4,7 @@
 //! engine's `host` module; tests and the browser use one in memory. All methods take `&self` so
 //! that a host can be shared; implementations lock inside where they must.
 
+use crate::limits::Limit;
 use crate::table::SoundLoop;
 use std::fmt;
 use std::io::{Seek, Write};
@@ -57,14 +58,12 @@ pub enum HostError {
         tried: Vec<String>,
     },
     /// The file exists but is larger than the host reads into memory.
-    #[error("\"{name}\" has {size} bytes, more than the limit of {limit}")]
+    #[error("{}", Limit::FileBytes.reached(format_args!("\"{name}\" has {size} bytes")))]
     TooLarge {
         /// The file.
         name: String,
         /// Its size in bytes.
         size: u64,
-        /// The largest size the host reads.
-        limit: u64,
     },
     /// The system or the host's policy refused.
     #[error("cannot {action} \"{name}\": {reason}")]
@@ -106,6 +105,13 @@ pub trait Host: Send + Sync {
     fn create_folder(&self, name: &str) -> Result<(), HostError> {
         let _ = name;
         Ok(())
+    }
+
+    /// Makes an empty file of a new name for what is to be kept for a while, and answers with its name. Whoever asks
+    /// for it keeps or removes it; no piece can.
+    fn temporary(&self, start: &str, end: &str) -> Result<String, HostError> {
+        let (name, reason) = (format!("{start}...{end}"), "there are no temporary files here".to_owned());
+        Err(HostError::Refused { action: "write", name, reason })
     }
 
     /// Full name of the folder that relative names start from; `None` where there are no folders.

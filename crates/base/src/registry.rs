@@ -1,7 +1,7 @@
 //! The list of all opcodes.
 
 use crate::op::OpDef;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All opcodes that a compiler knows: the built-in ones and those that a program registers.
 #[derive(Clone, Debug, Default)]
@@ -10,11 +10,17 @@ pub struct Registry {
     by_name: BTreeMap<&'static str, usize>,
     /// Names of the reference that are not built: name and, if it never will be, why.
     missing: BTreeMap<&'static str, Option<&'static str>>,
+    /// Whether the built-in opcodes are all there.
+    complete: bool,
+    foreign: BTreeSet<&'static str>,
 }
 
 impl Registry {
     /// Adds an opcode; a later one replaces an earlier one of the same name.
     pub fn add(&mut self, op: &'static OpDef) {
+        if self.complete {
+            self.foreign.insert(op.name);
+        }
         match self.by_name.get(op.name) {
             Some(&i) => self.ops[i] = op,
             None => {
@@ -22,6 +28,21 @@ impl Registry {
                 self.ops.push(op);
             }
         }
+    }
+
+    /// Says that the built-in opcodes are all there: those added later are foreign.
+    pub fn complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// Whether a program registered this opcode. A panic in one is an error of the note.
+    pub fn is_foreign(&self, name: &str) -> bool {
+        self.foreign.contains(name)
+    }
+
+    /// Whether a program registered any opcode.
+    pub fn has_foreign(&self) -> bool {
+        !self.foreign.is_empty()
     }
 
     /// Names a reference opcode that is not there; `reason` if it cannot be served offline.

@@ -46,6 +46,11 @@ impl Table {
         Self { data, len, channels: 1, ..Self::default() }
     }
 
+    /// Bytes of its points.
+    pub fn bytes(&self) -> u64 {
+        8 * self.data.len() as u64
+    }
+
     /// Number of frames: points divided by the channels that take turns in them.
     pub fn frame_count(&self) -> usize {
         self.len / self.channels.max(1)
@@ -67,6 +72,8 @@ pub struct Tables {
     far: BTreeMap<u32, Box<Table>>,
     /// The sine that opcodes use when the table number is -1.
     sine: Table,
+    /// Bytes of all numbered tables.
+    bytes: u64,
 }
 
 /// Points of the built-in sine (semantics I11, measured bit by bit on the reference).
@@ -112,24 +119,41 @@ impl Tables {
         if i == 0 {
             return;
         }
-        if i < DIRECT {
+        self.bytes += table.bytes();
+        let old = if i < DIRECT {
             if self.direct.len() <= i {
                 self.direct.resize_with(i + 1, || None);
             }
-            self.direct[i] = Some(Box::new(table));
+            self.direct[i].replace(Box::new(table))
         } else {
-            self.far.insert(n, Box::new(table));
-        }
+            self.far.insert(n, Box::new(table))
+        };
+        self.bytes -= old.map_or(0, |table| table.bytes());
     }
 
     /// Removes a table; whether there was one.
     pub fn remove(&mut self, n: u32) -> bool {
         let i = n as usize;
-        if i < DIRECT {
-            self.direct.get_mut(i).and_then(Option::take).is_some()
-        } else {
-            self.far.remove(&n).is_some()
-        }
+        let old =
+            if i < DIRECT { self.direct.get_mut(i).and_then(Option::take) } else { self.far.remove(&n) };
+        self.bytes -= old.as_ref().map_or(0, |table| table.bytes());
+        old.is_some()
+    }
+
+    /// Gives a table another length; new points are 0. Whether there is such a table.
+    pub fn resize(&mut self, n: u32, len: usize) -> bool {
+        let Some(table) = self.get_mut(f64::from(n)) else { return false };
+        let before = table.bytes();
+        table.data.resize(len + 1, 0.0);
+        table.len = len;
+        let now = table.bytes();
+        self.bytes = self.bytes - before + now;
+        true
+    }
+
+    /// Bytes of all numbered tables.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The lowest free number from 101 up, as `ftgen 0` takes it (semantics I1).

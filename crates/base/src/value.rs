@@ -50,6 +50,16 @@ impl ArrayVal {
         self.len() == 0
     }
 
+    /// Bytes of one element; signals have `ksmps` samples.
+    pub fn element_bytes(&self, ksmps: usize) -> usize {
+        match &self.data {
+            ArrayData::Num(_) => size_of::<f64>(),
+            ArrayData::Str(_) => size_of::<BString>(),
+            ArrayData::Audio(_) => size_of::<f64>() * ksmps,
+            ArrayData::Spectrum(_) => size_of::<Spectrum>(),
+        }
+    }
+
     /// Whether a size was ever given.
     pub fn is_sized(&self) -> bool {
         !self.dims.is_empty()

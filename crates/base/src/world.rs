@@ -1,17 +1,21 @@
 //! What all notes of an engine share.
 
 use crate::channel::Channels;
+use crate::error::OpResult;
 use crate::event::Command;
 use crate::host::{Host, SoundReader, SoundWriter};
+use crate::limits::{Limit, Limits};
 use crate::midi::MidiState;
 use crate::outfile::OutFiles;
 use crate::random::SharedRandom;
 use crate::roster::Roster;
-use crate::table::Tables;
+use crate::table::{Table, Tables};
+use crate::trace::Trace;
 use bstr::BString;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The constants of an orchestra's header.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,45 +65,6 @@ pub struct Message {
     pub kind: MessageKind,
     /// Text; ends with a newline if the line is complete.
     pub text: BString,
-}
-
-/// Limits that keep a piece from eating the machine. Reaching one is an error that names it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// Instructions in one init pass.
-    pub init_steps: u64,
-    /// Instructions of one note in one k-cycle.
-    pub cycle_steps: u64,
-    /// Notes at a time.
-    pub instances: usize,
-    /// Events waiting.
-    pub events: usize,
-    /// Points of one table.
-    pub table_points: usize,
-    /// Elements of one array.
-    pub array_elements: usize,
-    /// Bytes of one string.
-    pub string_bytes: usize,
-    /// Bytes of all delay lines, tables and other memory that opcodes ask for.
-    pub memory_bytes: usize,
-    /// Depth of recursive opcode calls.
-    pub recursion: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            init_steps: 1_000_000_000,
-            cycle_steps: 200_000_000,
-            instances: 1_000_000,
-            events: 50_000_000,
-            table_points: 1 << 28,
-            array_elements: 1 << 26,
-            string_bytes: 1 << 26,
-            memory_bytes: 1 << 33,
-            recursion: 512,
-        }
-    }
 }
 
 /// What opcodes may know about the instruments of the piece.
@@ -185,6 +150,8 @@ pub struct World {
     pub at_cycle_end: Vec<fn(&mut World)>,
     /// Limits.
     pub limits: Limits,
+    /// What notes have of the memory that is limited.
+    pub memory: Memory,
     /// Files; `None` where there are none.
     pub host: Option<Arc<dyn Host>>,
     /// Decoder of sound files; `None` where there is none.
@@ -195,6 +162,8 @@ pub struct World {
     pub out_files: OutFiles,
     /// Compiler of further orchestra text; `None` where there is none.
     pub compiler: Option<Box<dyn LateCompiler>>,
+    /// Where numbers come up that are not finite; `None` unless somebody wants to know.
+    pub trace: Option<Trace>,
     /// Number of the current k-cycle since the start of the performance.
     pub cycle: u64,
     /// Sections of the score that have ended before the current one, in k-cycles.
@@ -205,6 +174,8 @@ pub struct World {
     pub tempo: f64,
     /// Whether the score is performed at a fixed tempo (`-t`).
     pub beat_mode: bool,
+    /// Bytes of [`World::messages`].
+    message_bytes: usize,
     families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
     ends: BTreeMap<u64, Vec<AtEnd>>,
 }
@@ -241,7 +212,33 @@ impl World {
 
     /// Sends a message.
     pub fn say(&mut self, kind: MessageKind, text: impl Into<BString>) {
-        self.messages.push(Message { kind, text: text.into() });
+        if self.messages.is_empty() {
+            self.message_bytes = 0;
+        }
+        let text = text.into();
+        let limit = self.limits.size(Limit::MessageBytes);
+        let before = self.message_bytes;
+        self.message_bytes = before.saturating_add(size_of::<Message>() + text.len());
+        if self.message_bytes <= limit {
+            self.messages.push(Message { kind, text });
+        } else if before <= limit {
+            let text =
+                Limit::MessageBytes.reached(format!("{limit} bytes of messages at once; more are dropped"));
+            self.messages.push(Message { kind: MessageKind::Error, text: format!("{text}\n").into() });
+        }
+    }
+
+    /// Asks the scheduler for something.
+    ///
+    /// # Errors
+    /// More is asked for at once than may wait.
+    pub fn request(&mut self, command: Command) -> OpResult {
+        let count = self.commands.len() as u64 + 1;
+        self.limits.check(Limit::Events, count, || {
+            "too many events and the like are asked for at once".to_owned()
+        })?;
+        self.commands.push(command);
+        Ok(())
     }
 
     /// Prints text of the piece.
@@ -254,17 +251,95 @@ impl World {
         self.say(MessageKind::Warning, format!("WARNING: {}\n", text.as_ref()));
     }
 
-    /// Checks a demand for memory at init against the limit of bytes.
+    /// Asks for memory at init. It counts for the note until the note's memory is given back.
     ///
     /// # Errors
     /// Names the limit.
-    pub fn ask_memory(&self, bytes: usize, what: &str) -> crate::error::OpResult {
-        if bytes > self.limits.memory_bytes {
-            return Err(crate::error::OpError::Limit {
-                limit: "memory_bytes",
-                text: format!("{what} asks for {bytes} bytes"),
-            });
-        }
+    pub fn ask_memory(&self, bytes: usize, what: &str) -> OpResult {
+        let asked = self.memory.asked.load(Ordering::Relaxed).saturating_add(bytes as u64);
+        let all = self.memory.held.saturating_add(asked);
+        self.limits.check(Limit::NoteBytes, all, || {
+            format!("{what} asks for {bytes} bytes, with which all notes would have {all}")
+        })?;
+        self.memory.asked.store(asked, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Asks for memory that stays when the note is over.
+    ///
+    /// # Errors
+    /// Names the limit.
+    pub fn keep_memory(&mut self, bytes: usize, what: &str) -> OpResult {
+        self.ask_memory(bytes, what)?;
+        self.memory.keep(bytes as u64);
+        Ok(())
+    }
+
+    /// Puts a table under a number, replacing what was there.
+    ///
+    /// # Errors
+    /// Names the limit that the table is beyond.
+    pub fn add_table(&mut self, number: u32, table: Table) -> OpResult {
+        self.check_table(number, table.len)?;
+        self.tables.insert(number, table);
+        Ok(())
+    }
+
+    /// Gives a table another length; new points are 0. Whether there is such a table.
+    ///
+    /// # Errors
+    /// Names the limit that the table is beyond.
+    pub fn resize_table(&mut self, number: u32, len: usize) -> OpResult<bool> {
+        self.check_table(number, len)?;
+        Ok(self.tables.resize(number, len))
+    }
+
+    /// Whether table `number` may have `len` points.
+    ///
+    /// # Errors
+    /// Names the limit.
+    pub fn check_table(&self, number: u32, len: usize) -> OpResult {
+        let text = || format!("a table of {len} points");
+        self.limits.check(Limit::TablePoints, len as u64, text)?;
+        let replaced = self.tables.get(f64::from(number)).map_or(0, Table::bytes);
+        let bytes = (self.tables.bytes() - replaced).saturating_add(8 * (len as u64 + 1));
+        self.limits
+            .check(Limit::TableBytes, bytes, || format!("with {} there are {bytes} bytes of tables", text()))
+    }
+}
+
+/// Memory of notes, for [`Limit::NoteBytes`].
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// What the init pass that runs has asked for. Atomic only because opcodes see the world shared.
+    asked: AtomicU64,
+    /// What notes have, those that wait for reuse included.
+    held: u64,
+}
+
+impl Memory {
+    /// Before an init pass of a note that has `bytes`, which it will ask for again.
+    pub fn begin(&mut self, bytes: u64) {
+        *self.asked.get_mut() = 0;
+        self.give_back(bytes);
+    }
+
+    /// After an init pass: answers with what the note has now.
+    pub fn settle(&mut self) -> u64 {
+        let now = std::mem::take(self.asked.get_mut());
+        self.held = self.held.saturating_add(now);
+        now
+    }
+
+    /// Some of what was asked for is not the note's: it stays.
+    fn keep(&mut self, bytes: u64) {
+        let asked = self.asked.get_mut();
+        *asked = asked.saturating_sub(bytes);
+        self.held = self.held.saturating_add(bytes);
+    }
+
+    /// A note has given back what it had.
+    pub fn give_back(&mut self, bytes: u64) {
+        self.held = self.held.saturating_sub(bytes);
     }
 }

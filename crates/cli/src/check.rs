@@ -1,7 +1,7 @@
 //! `orchestrion check`.
 
 use crate::args::{MessageFormat, Words, help_text};
-use crate::connect::{Engine, Job};
+use crate::connect::Engine;
 use crate::exit::Exit;
 use crate::render::no_piece;
 use crate::{report, terminal, words};
@@ -18,11 +18,10 @@ pub fn run(args: &Words, engine: &mut impl Engine) -> Exit {
     if parsed.flags.options().files.is_empty() && !parsed.has_errors() {
         parsed.diagnostics.push(no_piece("check"));
     }
+    let job = parsed.job();
     report::print(&SourceMap::default(), &parsed.diagnostics, parsed.message_format);
-    if parsed.has_errors() {
-        return Exit::Usage;
-    }
-    let outcome = engine.check(&Job::new(parsed.flags), parsed.emit);
+    let Some(job) = job else { return Exit::Usage };
+    let outcome = engine.check(&job, parsed.emit);
     report::print(&outcome.sources, &outcome.diagnostics, parsed.message_format);
     if let Some(text) = &outcome.emitted {
         terminal::out(text);
@@ -49,7 +48,7 @@ fn count(diagnostics: &[Diagnostic]) -> String {
 mod tests {
     use super::*;
     use crate::args::Emit;
-    use crate::connect::{Outcome, Watch};
+    use crate::connect::{Job, Outcome, Watch};
     use orchestrion::base::diag::codes;
     use orchestrion::base::source::Span;
 

@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use orchestrion::base::diag::{Diagnostic, codes};
 use orchestrion::base::source::{SourceMap, Span};
 use orchestrion::flags::FlagSet;
-use orchestrion::host::{FileHost, SearchPaths};
+use orchestrion::host::FileHost;
 use orchestrion::options::Output;
 use orchestrion::piece::compile_files;
 use orchestrion::soundfile::Levels;
@@ -64,10 +64,13 @@ pub trait Engine {
 
 impl Job {
     /// A job for these flags: search paths come from the environment, then from `--env`.
-    pub fn new(flags: FlagSet) -> Self {
-        let options = flags.options();
-        let host = FileHost::new(SearchPaths::of(&options, |name| std::env::var(name).ok()));
-        Self { flags, host }
+    ///
+    /// # Errors
+    /// A folder of `--sandbox` is none.
+    pub fn new(flags: FlagSet) -> Result<Self, Diagnostic> {
+        let host = FileHost::of(&flags.options(), |name| std::env::var(name).ok());
+        let host = host.map_err(|e| Diagnostic::error(codes::BAD_OPTION, Span::NONE, e.to_string()))?;
+        Ok(Self { flags, host })
     }
 }
 
@@ -126,7 +129,9 @@ impl Engine for Real {
             let text = format!("{} errors while performing", rendered.errors);
             outcome.diagnostics.push(Diagnostic::error(codes::PERF_ERROR, Span::NONE, text));
         }
-        outcome.exit = rendered.exit;
+        // `exitnow 0` says that all is well, which holds for what the piece can know.
+        let spoiled = rendered.non_finite.is_some() && !compiled.options.keep_nan;
+        outcome.exit = rendered.exit.filter(|status| *status != 0 || !spoiled);
         outcome.summary = Some(Summary {
             output: match &compiled.options.output {
                 Some(Output::File(name)) => name.clone(),
@@ -180,7 +185,7 @@ mod tests {
         let render = |picture: &str| {
             let words =
                 [at("p.orc"), "-n".to_owned(), "--end=.1".to_owned(), format!("--picture={}", at(picture))];
-            Real.render(&Job::new(parse(&words, FlagSource::CommandLine).0), &mut Nobody)
+            Real.render(&Job::new(parse(&words, FlagSource::CommandLine).0).unwrap(), &mut Nobody)
         };
         let outcome = render("p.svg");
         assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);

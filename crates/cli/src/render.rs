@@ -1,7 +1,7 @@
 //! `orchestrion render`.
 
 use crate::args::{MessageFormat, Words, help_text};
-use crate::connect::{Engine, Job, Summary, Watch};
+use crate::connect::{Engine, Summary, Watch};
 use crate::exit::Exit;
 use crate::progress::{Bar, Progress, decibels};
 use crate::{report, terminal, words};
@@ -29,12 +29,11 @@ pub fn run(args: &Words, engine: &mut impl Engine) -> Exit {
             LogTo::Nothing
         }
     };
+    let job = parsed.job();
     report::print(&SourceMap::default(), &parsed.diagnostics, parsed.message_format);
-    if parsed.has_errors() {
-        return Exit::Usage;
-    }
+    let Some(job) = job else { return Exit::Usage };
     let mut watcher = Watcher { bar: Bar::new(shows_progress(&options)), log };
-    let outcome = engine.render(&Job::new(parsed.flags), &mut watcher);
+    let outcome = engine.render(&job, &mut watcher);
     watcher.bar.finish();
     report::print(&outcome.sources, &outcome.diagnostics, parsed.message_format);
     if let Some(summary) = &outcome.summary

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::args::Emit;
-use crate::connect::Outcome;
+use crate::connect::{Job, Outcome};
 use orchestrion::soundfile::Levels;
 
 /// Answers with these findings and remembers what it was asked.

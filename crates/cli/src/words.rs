@@ -1,6 +1,7 @@
 //! The words after `render` and `check`: our few own flags are taken out, the rest is csound's.
 
 use crate::args::{Emit, MessageFormat};
+use crate::connect::Job;
 use clap::ValueEnum;
 use orchestrion::base::diag::{Diagnostic, codes};
 use orchestrion::base::source::Span;
@@ -67,6 +68,20 @@ impl Parsed {
                 Span::NONE,
                 format!("{name}: expected {choice}, found \"{value}\""),
             ));
+        }
+    }
+
+    /// The job that the words ask for; `None` if anything forbids going on.
+    pub fn job(&mut self) -> Option<Job> {
+        if self.has_errors() {
+            return None;
+        }
+        match Job::new(self.flags.clone()) {
+            Ok(job) => Some(job),
+            Err(found) => {
+                self.diagnostics.push(found);
+                None
+            }
         }
     }
 

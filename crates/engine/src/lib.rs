@@ -22,6 +22,8 @@ pub mod soundfile;
 
 pub use simple::{Render, RenderError, Rendering};
 
+pub use orchestrion_base::limits::{Limit, Limits};
+
 pub use orchestrion_base as base;
 pub use orchestrion_opcodes as opcodes;
 pub use orchestrion_parser as parser;
@@ -38,6 +40,8 @@ mod guide {
     struct Buses;
     #[doc = include_str!("../../../docs/guide/export.md")]
     struct Export;
+    #[doc = include_str!("../../../docs/guide/guard.md")]
+    struct Guard;
     #[doc = include_str!("../../../docs/guide/render.md")]
     struct Render;
     #[doc = include_str!("../../../docs/guide/samples.md")]

@@ -1,6 +1,7 @@
 //! What a render can be told: plain data, the same for command line, library, browser and Python.
 
 use orchestrion_base::host::Encoding;
+use orchestrion_base::limits::Limits;
 use std::fmt;
 
 /// Where the sound goes.
@@ -270,6 +271,14 @@ pub struct Options {
     pub picture: Option<String>,
     /// Whether every note runs one k-cycle at a time: slower, the same sound. For tests.
     pub per_cycle: bool,
+    /// Limits of what a piece may use.
+    pub limits: Limits,
+    /// Folders that the piece's files must be in; empty for no such restriction.
+    pub sandbox: Vec<String>,
+    /// Whether samples that are no finite numbers are written as they are, not as silence.
+    pub keep_nan: bool,
+    /// Whether messages name the opcodes that make such samples; slow.
+    pub trace_nan: bool,
     /// Whether a device was asked for (`-odac`, `-M`, ...), which an offline render cannot serve.
     pub device_requested: bool,
 }
@@ -323,6 +332,10 @@ impl Default for Options {
             end: None,
             picture: None,
             per_cycle: false,
+            limits: Limits::default(),
+            sandbox: Vec::new(),
+            keep_nan: false,
+            trace_nan: false,
             device_requested: false,
         }
     }

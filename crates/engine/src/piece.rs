@@ -126,15 +126,13 @@ pub(crate) fn parse_text(
     name: &str,
     text: &str,
     includes: &mut dyn Includes,
-    macros: &[(String, String)],
+    how: &preprocess::Options,
     compiler: &Compiler,
 ) -> (Orchestra, Vec<Diagnostic>) {
     let text = text_of(text.as_bytes());
     let len = text.len() as u32;
     let id = sources.add(name, text);
-    let mut how = preprocess::Options::new(Language::Orchestra);
-    how.macros = macros.to_vec();
-    parse_orchestra(sources, Span::new(id, 0, len), includes, &how, &|name| compiler.is_opcode(name))
+    parse_orchestra(sources, Span::new(id, 0, len), includes, how, &|name| compiler.is_opcode(name))
 }
 
 /// Expands macros and builds the tree.
@@ -176,6 +174,7 @@ fn compile(
     let mut includes = HostIncludes(host);
     let mut pre = preprocess::Options::new(Language::Orchestra);
     pre.macros.clone_from(&options.omacros);
+    pre.limits = options.limits;
     let (tree, found) =
         parse_orchestra(&mut sources, orchestra, &mut includes, &pre, &|name| is_opcode(&registry, name));
     diags.extend(found);
@@ -188,6 +187,7 @@ fn compile(
     let score = texts.score.map(|span| {
         let mut how = ScoreOptions::new(math::pow);
         how.macros.clone_from(&options.smacros);
+        how.limits = options.limits;
         // The reference rounds the length of a beat down to whole samples.
         how.beat = options.tempo.filter(|t| *t > 0.0).map(|t| (60.0 * header.sr / t).floor() / header.sr);
         let (score, found) = score::parse(&mut sources, span, &mut includes, &how, &|name| {

@@ -3,7 +3,7 @@
 use crate::host::CarriedHost;
 use crate::midi::MidiFile;
 use crate::options::{Options, Output};
-use crate::perform::{Block, MidiSetup, Performance, Setup};
+use crate::perform::{Block, MidiSetup, NonFinite, Performance, Setup};
 use crate::piece::Piece;
 use crate::soundfile::{self, HostSounds, Levels};
 use orchestrion_base::diag::{Diagnostic, codes};
@@ -46,6 +46,8 @@ pub struct Rendered {
     pub levels: Levels,
     /// Notes that failed and other errors while performing.
     pub errors: u64,
+    /// Samples that were no finite numbers.
+    pub non_finite: Option<NonFinite>,
     /// What `exitnow` asked for.
     pub exit: Option<i32>,
     /// Errors that kept the render from running or from being written.
@@ -67,7 +69,7 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         let files = piece.embedded.iter().map(|f| (f.name.clone(), f.data.as_slice().into())).collect();
         Arc::new(CarriedHost::new(files, host))
     };
-    let sounds = HostSounds::new(host.clone(), soundfile::Limits::default())
+    let sounds = HostSounds::new(host.clone(), soundfile::Limits::of(&options.limits))
         .with_output(options.container, options.format)
         .resampled_to(options.resample_on_load.then_some(piece.program.header.sr));
     let sounds = Arc::new(sounds);
@@ -81,6 +83,9 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         per_cycle: options.per_cycle,
         strsets: options.strsets.clone(),
         init_only: options.init_only,
+        limits: options.limits,
+        keep_nan: options.keep_nan,
+        trace_nan: options.trace_nan,
     };
     let input = match &options.input {
         None => None,
@@ -188,6 +193,7 @@ fn play(
     }
     result.errors = performance.errors();
     result.exit = performance.exit();
+    result.non_finite = performance.non_finite().cloned();
     result
 }
 

@@ -30,17 +30,19 @@
 
 use crate::cancel::Cancel;
 use crate::flags::{FlagSet, FlagSource, parse};
-use crate::host::{FileHost, Host, MemoryHost, SearchPaths};
+use crate::host::{FileHost, Host, HostError, MemoryHost};
 use crate::options::Output;
+use crate::perform::NonFinite;
 use crate::piece::{Compiled, compile_files, compile_text};
 use crate::render::{self, Progress, Watch, is_shown};
 use crate::report::Findings;
 use orchestrion_base::diag::Diagnostic;
+use orchestrion_base::limits::Limit;
+use orchestrion_base::op::OpDef;
+use orchestrion_base::registry::Registry;
 use orchestrion_base::world::{Message, MessageKind};
 use std::sync::Arc;
 
-/// Samples of all channels that are kept unless [`Render::keep`] says otherwise: 1 GiB.
-const KEPT_SAMPLES: usize = 1 << 27;
 /// Messages that a [`Rendering`] keeps.
 const KEPT_MESSAGES: usize = 1 << 20;
 
@@ -50,7 +52,7 @@ pub struct Render<'a> {
     words: Vec<String>,
     host: Option<Arc<dyn Host>>,
     cancel: Cancel,
-    keep: usize,
+    opcodes: Vec<&'static OpDef>,
     progress: Box<dyn FnMut(&Progress) + 'a>,
     message: Box<dyn FnMut(&Message) + 'a>,
 }
@@ -68,7 +70,7 @@ impl<'a> Render<'a> {
             words: Vec::new(),
             host: None,
             cancel: Cancel::default(),
-            keep: KEPT_SAMPLES,
+            opcodes: Vec::new(),
             progress: Box::new(|_| ()),
             message: Box::new(|_| ()),
         }
@@ -110,8 +112,29 @@ impl<'a> Render<'a> {
 
     /// Samples of all channels that may be kept, instead of 2^27 (1 GiB). A longer sound is an error.
     #[must_use]
-    pub fn keep(mut self, samples: usize) -> Self {
-        self.keep = samples;
+    pub fn keep(self, samples: usize) -> Self {
+        self.limit(Limit::KeptSamples, samples as u64)
+    }
+
+    /// Sets a limit of what the piece may use; docs/flags.md lists them with their defaults. The piece cannot do so.
+    #[must_use]
+    pub fn limit(self, limit: Limit, number: u64) -> Self {
+        let row = limit.row();
+        self.option(format!("--limit:{}={}", row.name, number.min(row.most)))
+    }
+
+    /// Lets the piece read and write files in this folder only. May be used several times. A piece given as text has
+    /// no files at all unless this or [`host`](Self::host) is used; beside a host it has no effect.
+    #[must_use]
+    pub fn sandbox(self, folder: &str) -> Self {
+        self.option(format!("--sandbox={folder}"))
+    }
+
+    /// Registers an opcode. It replaces a built-in one of the same name; if it panics, that is an error of the note
+    /// that uses it.
+    #[must_use]
+    pub fn opcode(mut self, opcode: &'static OpDef) -> Self {
+        self.opcodes.push(opcode);
         self
     }
 
@@ -143,8 +166,13 @@ impl<'a> Render<'a> {
     /// The piece or a flag is wrong, a file cannot be read or written, the sound is too long, or the render was cancelled.
     pub fn text(self, piece: &str) -> Result<Rendering, RenderError> {
         let (flags, found) = parse(&self.words, FlagSource::CommandLine);
-        let host = self.host.clone().unwrap_or_else(|| Arc::new(MemoryHost::default()));
-        let compiled = compile_text("<text>", piece, &*host, flags.clone(), orchestrion_opcodes::registry());
+        let options = flags.options();
+        let host: Arc<dyn Host> = match &self.host {
+            Some(host) => host.clone(),
+            None if options.sandbox.is_empty() => Arc::new(MemoryHost::new(options.limits)),
+            None => Arc::new(FileHost::of(&options, |_| None)?),
+        };
+        let compiled = compile_text("<text>", piece, &*host, flags.clone(), self.registry());
         self.run(compiled, found, &flags, host)
     }
 
@@ -156,12 +184,18 @@ impl<'a> Render<'a> {
     pub fn file(self, name: &str) -> Result<Rendering, RenderError> {
         let (flags, found) = parse(&self.words, FlagSource::CommandLine);
         let flags = FlagSet::of_file(name).overlay(flags);
-        let host = self
-            .host
-            .clone()
-            .unwrap_or_else(|| Arc::new(FileHost::new(SearchPaths::of(&flags.options(), |_| None))));
-        let compiled = compile_files(&*host, flags.clone(), orchestrion_opcodes::registry());
+        let host: Arc<dyn Host> = match &self.host {
+            Some(host) => host.clone(),
+            None => Arc::new(FileHost::of(&flags.options(), |_| None)?),
+        };
+        let compiled = compile_files(&*host, flags.clone(), self.registry());
         self.run(compiled, found, &flags, host)
+    }
+
+    fn registry(&self) -> Registry {
+        let mut registry = orchestrion_opcodes::registry();
+        self.opcodes.iter().for_each(|op| registry.add(op));
+        registry
     }
 
     fn run(
@@ -179,7 +213,7 @@ impl<'a> Render<'a> {
         // The piece's own <CsOptions> do not choose where the sound goes: who calls does.
         let output = flags.options().output.unwrap_or(Output::Memory);
         let mut collector = Collector {
-            keep: if output == Output::Memory { self.keep } else { 0 },
+            keep: piece.options.limits.size(Limit::KeptSamples),
             in_memory: output == Output::Memory,
             level: piece.options.message_level,
             render: self,
@@ -207,6 +241,7 @@ impl<'a> Render<'a> {
             messages: collector.messages,
             diagnostics: findings,
             errors: rendered.errors,
+            non_finite: rendered.non_finite,
             exit: rendered.exit,
         };
         if collector.cancelled { Err(RenderError::Cancelled(Box::new(rendering))) } else { Ok(rendering) }
@@ -269,8 +304,10 @@ pub struct Rendering {
     pub messages: Vec<Message>,
     /// Warnings about the piece.
     pub diagnostics: Findings,
-    /// Notes that failed; the messages say why.
+    /// Notes that failed and other errors of the performance; the messages say why.
     pub errors: u64,
+    /// Samples that were no finite numbers; they are silence unless `--keep-nan` was given.
+    pub non_finite: Option<NonFinite>,
     /// The status that the piece asked for with `exitnow`.
     pub exit: Option<i32>,
 }
@@ -304,8 +341,14 @@ pub enum RenderError {
     #[error("{0}")]
     Perform(Findings),
     /// The sound has more samples than may be kept.
-    #[error("the sound has more than {0} samples; set an end, write it to a file, or allow more to be kept")]
+    #[error(
+        "{}; or set an end, or write it to a file",
+        Limit::KeptSamples.reached(format_args!("the sound has more than {} samples", .0))
+    )]
     TooLong(usize),
+    /// The folder of a sandbox is none.
+    #[error(transparent)]
+    Sandbox(#[from] HostError),
     /// The render was stopped through its [`Cancel`]; here is what there was until then.
     #[error("the render was cancelled at {} s", .0.seconds())]
     Cancelled(Box<Rendering>),

@@ -123,5 +123,6 @@ pub fn registry() -> Registry {
     for name in reference::names() {
         registry.add_missing(name, reference::refusal(name));
     }
+    registry.complete();
     registry
 }

@@ -4,6 +4,7 @@
 use bstr::ByteSlice;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{SoundFile, SoundReader};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::note::Note;
 use orchestrion_base::op::Init;
 use orchestrion_base::port::Io;
@@ -43,7 +44,9 @@ pub(crate) fn reader(world: &World) -> OpResult<&dyn SoundReader> {
 pub(crate) fn read(cx: &Init<'_>, i: usize) -> OpResult<Arc<SoundFile>> {
     let name = file_name(&cx.io, cx.world, i);
     let sound = reader(cx.world)?.read_sound(&name).map_err(|e| OpError::new(e.to_string()))?;
-    cx.world.ask_memory(size_of_val(&sound.samples[..]), &name)?;
+    // Notes that play the same file share its samples.
+    let bytes = size_of_val(&sound.samples[..]);
+    cx.world.limits.check(Limit::NoteBytes, bytes as u64, || format!("{name} takes {bytes} bytes"))?;
     Ok(sound)
 }
 

@@ -131,6 +131,8 @@ pub struct UnitCode {
     pub args: Range<usize>,
     /// How many of them are outputs.
     pub outs: usize,
+    /// Whether a program registered it: its panics are errors.
+    pub foreign: bool,
 }
 
 /// What an instruction [`Inst::Word`] does.

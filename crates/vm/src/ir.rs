@@ -183,6 +183,8 @@ pub struct UnitUse {
     pub outs: Vec<Var>,
     /// Inputs.
     pub ins: Vec<Var>,
+    /// Whether a program registered the opcode.
+    pub foreign: bool,
 }
 
 /// One call of a user-defined opcode in a frame of its own.

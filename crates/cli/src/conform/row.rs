@@ -112,8 +112,13 @@ impl Setting {
             }
         };
         let out = folder.join("ours.wav");
-        let ours =
-            process::run(&self.ours, &words(&["render"], piece, &copy, &out), &home, &out, self.limits);
+        let ours = process::run(
+            &self.ours,
+            &words(&["render", "--keep-nan"], piece, &copy, &out),
+            &home,
+            &out,
+            self.limits,
+        );
         Ok((ours, reference))
     }
 }

@@ -36,6 +36,7 @@ pub mod values;
 pub mod windows;
 
 use crate::gens::sound::{Analysis, Sound};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::random::Mt19937;
 use orchestrion_base::table::{Table, Tables};
 use std::fmt;
@@ -136,7 +137,8 @@ impl fmt::Display for GenError {
             Self::NeedsSize => f.write_str("size 0 is only for GEN 1, 2, 23, 28, 44 and 49"),
             Self::BadSize(size) => write!(f, "a table cannot have {size} points"),
             Self::TooLarge { points, limit } => {
-                write!(f, "{points} points are more than the limit of {limit} points for one table")
+                let what = format!("{points} points are more than the {limit} of a table");
+                f.write_str(&Limit::TablePoints.reached(what))
             }
             Self::NoTable(n) => write!(f, "there is no table {n} to read from"),
             Self::NoFile => f.write_str("the file could not be read"),

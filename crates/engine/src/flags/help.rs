@@ -2,6 +2,7 @@
 
 use super::table::TABLE;
 use super::{Arg, Effect, Flag, Group};
+use orchestrion_base::limits::ROWS;
 use std::fmt::Write;
 
 const HEADINGS: [(Group, &str); 6] = [
@@ -20,21 +21,25 @@ pub fn help() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{heading}:");
         for flag in TABLE.iter().filter(|f| f.group == *group) {
-            let _ = writeln!(out, "{}", row(flag));
+            let _ = writeln!(out, "{}", row(format!("  {}", spellings(flag)), flag.help));
         }
         out.push('\n');
     }
-    out.push_str("Csound's other flags are accepted without effect, or refused with the reason.\n");
+    out.push_str("Limits (--limit:NAME=N), each with its usual number:\n");
+    for limit in &ROWS {
+        let _ = writeln!(out, "{}", row(format!("  {}={}", limit.name, limit.default), limit.counts));
+    }
+    out.push_str("\nCsound's other flags are accepted without effect, or refused with the reason.\n");
     out
 }
 
-fn row(flag: &Flag) -> String {
-    let left = format!("  {}", spellings(flag));
+/// A text beside what it explains, wrapped.
+fn row(left: String, text: &str) -> String {
     let width = 30;
     let mut out =
         if left.len() < width { format!("{left:width$}") } else { format!("{left}\n{:width$}", "") };
     let mut column = 0;
-    for word in flag.help.split_whitespace() {
+    for word in text.split_whitespace() {
         if column > 0 && column + word.len() + 1 > 100 - width {
             let _ = write!(out, "\n{:width$}", "");
             column = 0;
@@ -71,6 +76,7 @@ pub fn markdown() -> String {
         for flag in TABLE.iter().filter(|f| f.group == group) {
             let fate = match flag.effect {
                 Effect::Set(_) => String::new(),
+                Effect::Guard(_) => " Not in `<CsOptions>`.".to_string(),
                 Effect::Nothing => " No effect.".to_string(),
                 Effect::Device => " No effect: the render goes to a file.".to_string(),
                 Effect::Refused(why) => format!(" Refused: {why}."),
@@ -82,6 +88,19 @@ pub fn markdown() -> String {
                 flag.help.replace('|', "\\|")
             );
         }
+    }
+    out.push_str(
+        "\n## Limits\n\n`--limit:NAME=N` sets one, as does `limit` of `Render` and of the engine's builder. Reaching a \
+         limit is an error that names it, the opcode and the line; the exit status is 2, or 1 where the piece is \
+         refused. Other notes go on.\n\n| limit | usually | counts | at the limit |\n|---|---|---|---|\n",
+    );
+    for limit in &ROWS {
+        let most = if limit.most == u64::MAX { String::new() } else { format!(" (at most {})", limit.most) };
+        let _ = writeln!(
+            out,
+            "| `{}` | {}{most} | {} | {} |",
+            limit.name, limit.default, limit.counts, limit.reached
+        );
     }
     out
 }

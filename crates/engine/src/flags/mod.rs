@@ -34,6 +34,8 @@ pub enum Arg {
 pub enum Effect {
     /// Changes the options; the text is the value, empty if there is none.
     Set(fn(&mut Options, &str) -> Result<(), String>),
+    /// The same, but only for whoever renders: a piece's `<CsOptions>` cannot lift its own restrictions.
+    Guard(fn(&mut Options, &str) -> Result<(), String>),
     /// Accepted; an offline render has nothing to do for it.
     Nothing,
     /// About a device; accepted, with one note that the render goes to a file.
@@ -121,7 +123,7 @@ impl FlagSet {
 impl Given {
     fn apply(&self, options: &mut Options) -> Result<(), String> {
         match self.flag.effect {
-            Effect::Set(set) => set(options, &self.value),
+            Effect::Set(set) | Effect::Guard(set) => set(options, &self.value),
             Effect::Nothing => Ok(()),
             Effect::Device => {
                 options.device_requested = true;

@@ -138,6 +138,11 @@ impl<'a> Parser<'a> {
     }
 
     fn give(&mut self, word: &Word, flag: &'static Flag, value: &str) {
+        if matches!(flag.effect, Effect::Guard(_)) && self.source == FlagSource::CsOptions {
+            let message = format!("{}: only whoever renders the piece may say this; ignored", word.text);
+            self.diagnostics.push(Diagnostic::warning(codes::IGNORED_OPTION, word.span, message));
+            return;
+        }
         let given = Given { flag, value: value.to_string() };
         if let Err(why) = given.apply(&mut self.scratch) {
             let text = match flag.effect {

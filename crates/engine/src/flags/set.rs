@@ -2,6 +2,7 @@
 
 use crate::options::{Container, Dither, EnvChange, Log, MidiValue, Options, Output, SampleFormat};
 use crate::picture::PictureFormat;
+use orchestrion_base::limits::Limit;
 
 type Done = Result<(), String>;
 
@@ -191,6 +192,19 @@ setters! {
         PictureFormat::of_name(v).ok_or_else(|| format!("expected a name ending in .png or .svg, found \"{v}\""))?;
         o.picture = Some(v.to_string());
     }
+    limit(o, v) {
+        let (name, number) = pair(v)?;
+        let limit = Limit::named(name).ok_or_else(|| format!("there is no limit \"{name}\"; see docs/flags.md"))?;
+        let most = limit.row().most;
+        let number = number.parse::<u64>().ok().filter(|n| *n <= most);
+        o.limits.set(limit, number.ok_or_else(|| format!("expected a whole number up to {most}, found \"{v}\""))?);
+    }
+    sandbox(o, v) {
+        if v.is_empty() { return Err("expected a folder".to_string()); }
+        o.sandbox.push(v.to_string());
+    }
+    keep_nan(o, _v) { o.keep_nan = true }
+    trace_nan(o, _v) { o.trace_nan = true }
     skip_seconds(o, v) {
         let seconds = number(v)?;
         if seconds < 0.0 { return Err(format!("expected a time in seconds, found \"{v}\"")); }

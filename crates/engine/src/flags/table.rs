@@ -2,7 +2,7 @@
 //! "Command-line Flags"; spellings tried on the reference.
 
 use super::Arg::{Glued, Maybe, Needed, None as No};
-use super::Effect::{Device, Nothing, Refused, Set};
+use super::Effect::{Device, Guard, Nothing, Refused, Set};
 use super::Group::{Ignored, Messages, Midi, Own, Performance, Sound};
 use super::{Arg, Effect, Flag, Group, set};
 
@@ -199,6 +199,35 @@ pub const TABLE: &[Flag] = &[
         Own,
         Set(set::seed),
         "Seed for the generators that Csound seeds from the clock.",
+    ),
+    row(
+        &["--limit:"],
+        Glued("NAME=N"),
+        Own,
+        Guard(set::limit),
+        "Set a limit of what the piece may use; the names are below.",
+    ),
+    row(
+        &["--sandbox"],
+        Needed("DIR"),
+        Own,
+        Guard(set::sandbox),
+        "Let the piece read and write files in DIR only (may be given several times). Files named on the \
+         command line are allowed, too.",
+    ),
+    row(
+        &["--keep-nan"],
+        No,
+        Own,
+        Guard(set::keep_nan),
+        "Write samples that are no finite numbers as they are instead of as silence.",
+    ),
+    row(
+        &["--trace-nan"],
+        No,
+        Own,
+        Set(set::trace_nan),
+        "Name the opcodes and lines that make such samples; slow.",
     ),
     row(
         &["--picture"],

@@ -53,6 +53,10 @@ impl Host for CarriedHost {
         self.rest.remove(name)
     }
 
+    fn temporary(&self, start: &str, end: &str) -> Result<String, HostError> {
+        self.rest.temporary(start, end)
+    }
+
     fn create_folder(&self, name: &str) -> Result<(), HostError> {
         self.rest.create_folder(name)
     }

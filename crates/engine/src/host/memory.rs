@@ -1,6 +1,7 @@
 //! Files in memory, for tests and the browser.
 
 use super::{Host, HostError, OpenMode, Purpose, SeekWrite};
+use orchestrion_base::limits::{Limit, Limits};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +13,15 @@ type Files = BTreeMap<String, Arc<[u8]>>;
 #[derive(Clone, Debug, Default)]
 pub struct MemoryHost {
     files: Arc<Mutex<Files>>,
+    limits: Limits,
 }
 
 impl MemoryHost {
+    /// An empty set whose files become no larger than the limits allow.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     /// Adds or replaces a file.
     pub fn insert(&self, name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
         lock(&self.files).insert(name.into(), bytes.into());
@@ -44,7 +51,20 @@ impl Host for MemoryHost {
         let old = if mode == OpenMode::Append { self.get(name) } else { None };
         let mut cursor = Cursor::new(old.map_or_else(Vec::new, |bytes| bytes.to_vec()));
         cursor.set_position(cursor.get_ref().len() as u64);
-        Ok(Box::new(MemoryFile { name: name.to_string(), cursor, files: self.files.clone() }))
+        let most = self.limits.get(Limit::FileBytes);
+        Ok(Box::new(MemoryFile { name: name.to_string(), cursor, most, files: self.files.clone() }))
+    }
+
+    fn temporary(&self, start: &str, end: &str) -> Result<String, HostError> {
+        let mut files = lock(&self.files);
+        let mut name = format!("{start}0{end}");
+        let mut number = 0;
+        while files.contains_key(&name) {
+            number += 1;
+            name = format!("{start}{number}{end}");
+        }
+        files.insert(name.clone(), Arc::new([]));
+        Ok(name)
     }
 
     fn remove(&self, name: &str) -> Result<(), HostError> {
@@ -59,11 +79,17 @@ impl Host for MemoryHost {
 struct MemoryFile {
     name: String,
     cursor: Cursor<Vec<u8>>,
+    /// Bytes that it may have.
+    most: u64,
     files: Arc<Mutex<Files>>,
 }
 
 impl Write for MemoryFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.cursor.position().saturating_add(bytes.len() as u64) > self.most {
+            let text = format!("\"{}\" would have more than {} bytes", self.name, self.most);
+            return Err(io::Error::other(Limit::FileBytes.reached(text)));
+        }
         self.cursor.write(bytes)
     }
 
@@ -94,6 +120,18 @@ fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_stay_within_their_limit() {
+        let host = MemoryHost::new(Limits::default().with(Limit::FileBytes, 10));
+        let mut out = host.create("a", Purpose::DataOut, OpenMode::Replace).unwrap();
+        assert!(out.write_all(b"0123456789").is_ok());
+        assert!(out.write_all(b"x").unwrap_err().to_string().starts_with("limit file-bytes reached"));
+        out.seek(SeekFrom::Start(u64::MAX)).unwrap();
+        assert!(out.write_all(b"x").is_err());
+        let (a, b) = (host.temporary("t", ".wav").unwrap(), host.temporary("t", ".wav").unwrap());
+        assert!(a != b && host.get(&a).is_some());
+    }
 
     #[test]
     fn files_appear_when_written() {

@@ -7,6 +7,7 @@ mod carried;
 mod file;
 mod memory;
 mod paths;
+mod sandbox;
 mod temporary;
 
 pub use app::open_with;
@@ -15,7 +16,8 @@ pub use file::FileHost;
 pub use memory::MemoryHost;
 pub use orchestrion_base::host::{Host, HostError, OpenMode, Purpose, SeekWrite};
 pub use paths::SearchPaths;
-pub use temporary::temporary;
+pub use sandbox::Sandbox;
+use temporary::temporary;
 
 use std::io::Write;
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// # Errors
 /// The folder cannot be written to.
-pub fn temporary(start: &str, end: &str) -> Result<String, HostError> {
+pub(super) fn temporary(start: &str, end: &str) -> Result<String, HostError> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -4,12 +4,14 @@ use super::output::{Destination, Output};
 use super::{EngineError, OfflineEngine, Parameters};
 use crate::cancel::Cancel;
 use crate::flags::{self, FlagSource};
-use crate::host::{FileHost, Host, Purpose};
-use crate::options::{Container, SampleFormat};
+use crate::host::{FileHost, Host, HostError, Purpose};
+use crate::options::{Container, Options, SampleFormat};
 use crate::perform::{Performance, Setup};
 use crate::piece;
 use crate::render::Progress;
 use crate::soundfile::{self, HostSounds};
+use orchestrion_base::limits::Limit;
+use orchestrion_base::op::OpDef;
 use orchestrion_base::world::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,6 +46,7 @@ pub struct Builder {
     outfile: Option<String>,
     memory: bool,
     host: Option<Arc<dyn Host>>,
+    opcodes: Vec<&'static OpDef>,
     on_progress: Option<OnProgress>,
     on_message: Option<OnMessage>,
     cancel: Cancel,
@@ -69,6 +72,7 @@ impl Default for Builder {
             outfile: None,
             memory: false,
             host: None,
+            opcodes: Vec::new(),
             on_progress: None,
             on_message: None,
             cancel: Cancel::default(),
@@ -188,6 +192,28 @@ impl Builder {
         self
     }
 
+    /// Sets a limit of what the engine may use; [`ROWS`](orchestrion_base::limits::ROWS) and docs/flags.md list them
+    /// with their defaults.
+    pub fn limit(mut self, limit: Limit, number: u64) -> Self {
+        let row = limit.row();
+        self.options.push(format!("--limit:{}={}", row.name, number.min(row.most)));
+        self
+    }
+
+    /// Lets orchestras read and write files in this folder only. May be used several times; the sound file and the
+    /// includes that the builder names are allowed, too. It is of no effect beside [`Builder::host`].
+    pub fn sandbox(mut self, folder: impl Into<String>) -> Self {
+        self.options.push(format!("--sandbox={}", folder.into()));
+        self
+    }
+
+    /// Registers an opcode. It replaces a built-in one of the same name; if it panics, that is an error of the note
+    /// that uses it.
+    pub fn opcode(mut self, opcode: &'static OpDef) -> Self {
+        self.opcodes.push(opcode);
+        self
+    }
+
     /// Calls `follow` while [`OfflineEngine::perform`] renders; it may stop the render by returning false.
     pub fn on_progress(mut self, follow: impl FnMut(&Progress) -> bool + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(follow));
@@ -215,15 +241,11 @@ impl Builder {
         let flags = self.flags()?;
         let host: Arc<dyn Host> = match &self.host {
             Some(host) => host.clone(),
-            None => Arc::new(FileHost::default()),
+            None => Arc::new(self.files(&flags.options())?),
         };
-        let compiled = piece::compile_text(
-            "<engine>",
-            &self.base_text(),
-            &*host,
-            flags,
-            orchestrion_opcodes::registry(),
-        );
+        let mut registry = orchestrion_opcodes::registry();
+        self.opcodes.iter().for_each(|op| registry.add(op));
+        let compiled = piece::compile_text("<engine>", &self.base_text(), &*host, flags, registry);
         let piece::Compiled { piece, sources, diagnostics, options, .. } = compiled;
         let Some(mut piece) = piece else {
             let failed = crate::perform::CompileFailed { sources, diagnostics, messages: Vec::new() };
@@ -231,7 +253,7 @@ impl Builder {
         };
         piece.compiler.reserve_numbers(FIRST_NAMED);
         let resampled = self.resample_on_load || options.resample_on_load;
-        let sounds = HostSounds::new(host.clone(), soundfile::Limits::default())
+        let sounds = HostSounds::new(host.clone(), soundfile::Limits::of(&options.limits))
             .with_output(container, format)
             .resampled_to(resampled.then_some(piece.program.header.sr));
         let sounds = Arc::new(sounds);
@@ -242,6 +264,9 @@ impl Builder {
             sample_accurate: self.sample_accurate || options.sample_accurate,
             seed: self.seed.or(options.seed),
             per_cycle: options.per_cycle,
+            limits: options.limits,
+            keep_nan: options.keep_nan,
+            trace_nan: options.trace_nan,
             ..Setup::default()
         };
         let performance = Performance::live(piece, setup).map_err(|failed| {
@@ -276,7 +301,7 @@ impl Builder {
             performance,
             stopped: false,
             host: host.clone(),
-            output: Output::new(destination, spec, header.zero_dbfs, host)?,
+            output: Output::new(destination, spec, header.zero_dbfs, host, &options.limits)?,
             message_level: if self.quiet { super::QUIET } else { options.message_level },
             messages: Vec::new(),
             on_progress: self.on_progress,
@@ -295,6 +320,18 @@ impl Builder {
         // After the base text, so that named instruments get the numbers meant for them.
         engine.compile_first(&self.globalcode)?;
         Ok(engine)
+    }
+
+    /// The file system; in a sandbox with the files that the builder names.
+    fn files(&self, options: &Options) -> Result<FileHost, HostError> {
+        let sandbox =
+            Options { limits: options.limits, sandbox: options.sandbox.clone(), ..Options::default() };
+        let host = FileHost::of(&sandbox, |_| None)?;
+        if let Some(name) = &self.outfile {
+            host.grant(name, Purpose::SoundOut);
+        }
+        self.includes.iter().for_each(|name| host.grant(name, Purpose::Include));
+        Ok(host)
     }
 
     /// The header; what the flags say of it wins.

@@ -6,6 +6,7 @@ use crate::report;
 use crate::soundfile::SoundError;
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::host::HostError;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::{Location, SourceMap};
 use orchestrion_base::world::Message;
 use orchestrion_dsp::curve::UnknownShape;
@@ -123,6 +124,14 @@ pub enum EngineError {
         line: String,
         /// Why.
         reason: String,
+    },
+    /// A limit of the engine was reached.
+    #[error("{}", .limit.reached(.text))]
+    Limit {
+        /// The limit.
+        limit: Limit,
+        /// What asked for more.
+        text: String,
     },
     /// A file cannot be read or written.
     #[error(transparent)]

@@ -5,6 +5,7 @@ use super::{EngineError, OfflineEngine};
 use crate::offline::history::Record;
 use bstr::ByteSlice;
 use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 
 /// An event to be scheduled: which instrument, when, for how long, with what.
 ///
@@ -140,7 +141,8 @@ impl OfflineEngine {
             return Err(EngineError::Points(format!("p{} of {} is no number", at + 4, event.instr)));
         }
         if self.performance.is_full() {
-            return Err(EngineError::Points("limit events reached: too many events are waiting".to_owned()));
+            let text = "too many events are waiting".to_owned();
+            return Err(EngineError::Limit { limit: Limit::Events, text });
         }
         let id = if event.unique {
             self.unique_id(&event.instr, p1, number)?

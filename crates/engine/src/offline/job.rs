@@ -4,6 +4,7 @@ use super::output::Output;
 use super::{EngineError, OfflineEngine};
 use crate::host::{self, Host, HostError, Purpose};
 use crate::picture::{self, Picture, PictureFormat};
+use crate::soundfile;
 use std::sync::Arc;
 
 /// A render: where its sound is and what it is like.
@@ -17,6 +18,7 @@ pub struct RenderJob {
     frames: u64,
     end: f64,
     host: Arc<dyn Host>,
+    limits: soundfile::Limits,
 }
 
 impl std::fmt::Debug for RenderJob {
@@ -43,6 +45,7 @@ impl RenderJob {
             frames,
             end,
             host: engine.host.clone(),
+            limits: soundfile::Limits::of(&engine.performance.shared().limits),
         }
     }
 
@@ -100,7 +103,7 @@ impl RenderJob {
     pub fn samples(&self) -> Result<Vec<f64>, EngineError> {
         let Some(name) = &self.outfile else { return Ok(self.samples.to_vec()) };
         let bytes = self.host.read(name, Purpose::Sound)?;
-        Ok(crate::soundfile::read(bytes, &crate::soundfile::Limits::default())?.frames)
+        Ok(soundfile::read(bytes, &self.limits)?.frames)
     }
 
     /// Draws the sound, a waveform and a spectrogram for each channel, and writes the picture to a file: PNG or SVG

@@ -35,7 +35,7 @@ pub use samples::{FileSound, Play, PlayFile, PlaySample, TableSound};
 pub use tables::{MakeTable, ReadSoundfile, TableInfo};
 
 use crate::host::Host;
-use crate::perform::Performance;
+use crate::perform::{NonFinite, Performance};
 use bstr::{BStr, BString};
 use orchestrion_base::source::Span;
 use orchestrion_base::world::Message;
@@ -199,6 +199,11 @@ impl OfflineEngine {
     /// How many notes have failed so far; [`OfflineEngine::take_messages`] says why.
     pub fn errors(&self) -> u64 {
         self.performance.errors()
+    }
+
+    /// Samples at the output that were no finite numbers; they are silence unless `--keep-nan` is among the options.
+    pub fn non_finite(&self) -> Option<&NonFinite> {
+        self.performance.non_finite()
     }
 
     /// The messages since the last call, oldest first; of very many the oldest are dropped.

@@ -1,10 +1,11 @@
 //! Where an engine's sound goes.
 
 use super::EngineError;
-use crate::host::{self, Host};
+use crate::host::Host;
 use crate::options::{Container, SampleFormat};
 use crate::perform::Block;
 use crate::soundfile::{self, AudioSink, Levels, SoundSpec};
+use orchestrion_base::limits::{Limit, Limits};
 use std::sync::Arc;
 
 /// Samples that are collected before they go to the file.
@@ -35,6 +36,8 @@ pub(super) struct Output {
     scale: f64,
     levels: Levels,
     frames: u64,
+    /// Samples that memory may hold.
+    kept: usize,
 }
 
 impl Output {
@@ -43,6 +46,7 @@ impl Output {
         spec: SoundSpec,
         zero_dbfs: f64,
         host: Arc<dyn Host>,
+        limits: &Limits,
     ) -> Result<Self, EngineError> {
         let sink = match &destination {
             Destination::File(name) => Some(soundfile::open(&*host, name, spec, None)?),
@@ -58,6 +62,7 @@ impl Output {
             scale: 1.0 / zero_dbfs,
             levels,
             frames: 0,
+            kept: limits.size(Limit::KeptSamples),
         })
     }
 
@@ -92,6 +97,11 @@ impl Output {
 
     /// Takes a block of sound.
     pub fn write(&mut self, block: &Block<'_>) -> Result<(), EngineError> {
+        let more = block.frames * self.spec.channels as usize;
+        if self.destination == Destination::Memory && self.samples.len() + more > self.kept {
+            let text = format!("the sound has more than {} samples", self.kept);
+            return Err(EngineError::Limit { limit: Limit::KeptSamples, text });
+        }
         self.frames += block.frames as u64;
         let start = self.samples.len();
         block.interleave(&mut self.samples, self.spec.channels as usize, self.scale);
@@ -105,7 +115,7 @@ impl Output {
     /// Hands the waiting samples to the file.
     fn pass_on(&mut self) -> Result<(), EngineError> {
         if self.destination == Destination::Temporary && self.sink.is_none() && !self.samples.is_empty() {
-            let name = host::temporary("orchestrion-", ".wav")?;
+            let name = self.host.temporary("orchestrion-", ".wav")?;
             self.sink = Some(soundfile::open(&*self.host, &name, self.spec, None)?);
             self.destination = Destination::File(name);
         }

@@ -46,7 +46,8 @@ impl OfflineEngine {
             |reason: &str| EngineError::ScoreLine { line: line.to_owned(), reason: reason.to_owned() };
         let now = self.now();
         let performance = self.live()?;
-        let options = ScoreOptions::new(orchestrion_dsp::math::pow);
+        let limits = performance.shared().limits;
+        let options = ScoreOptions { limits, ..ScoreOptions::new(orchestrion_dsp::math::pow) };
         let (score, found) = score::parse_line(line, &options, &|name| performance.instrument(name));
         if let Some(d) = found.first() {
             return Err(refuse(&d.message));

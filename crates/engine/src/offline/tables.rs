@@ -236,13 +236,11 @@ impl OfflineEngine {
     }
 
     fn check_size(&self, number: u32, size: usize) -> Result<(), EngineError> {
-        let limit = self.shared()?.limits.table_points;
-        let reason = match size {
-            0 => "there are no points for it".to_owned(),
-            n if n > limit => format!("{n} points are more than the limit table_points, {limit}"),
-            _ => return Ok(()),
-        };
-        Err(EngineError::Table { number, reason })
+        if size == 0 {
+            return Err(EngineError::Table { number, reason: "there are no points for it".to_owned() });
+        }
+        let checked = self.shared()?.check_table(number, size);
+        checked.map_err(|e| EngineError::Table { number, reason: e.to_string() })
     }
 
     /// The number for a new table.

@@ -2,6 +2,7 @@
 
 use super::{EngineError, OfflineEngine, RenderJob};
 use crate::render::Progress;
+use orchestrion_base::limits::Limit;
 
 /// Samples between two calls of the progress callback.
 const PROGRESS_SAMPLES: u64 = 1 << 14;
@@ -109,6 +110,10 @@ impl OfflineEngine {
             self.performance.set_end(end);
             let Some(block) = self.performance.step() else {
                 self.performance.settle();
+                if self.performance.is_too_long() {
+                    let text = format!("{} s of sound", self.now());
+                    return Err(EngineError::Limit { limit: Limit::OutputSeconds, text });
+                }
                 return match self.performance.exit() {
                     Some(status) => Err(EngineError::Exited { status }),
                     None => self.follow(total).map(|_| ()),

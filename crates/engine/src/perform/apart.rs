@@ -5,7 +5,7 @@
 //! one of them ends or asks for something is where the block ends. Only then do the others play, and all
 //! outputs are added in the order of the notes: every sum has the terms it would have had cycle by cycle.
 
-use super::{Performance, bus};
+use super::{Performance, bus, guarded};
 use orchestrion_base::event::Command;
 use orchestrion_base::op::{Res, WorldRef};
 use orchestrion_vm::code::MANY;
@@ -97,7 +97,9 @@ impl Performance {
                 let block_start = self.cycle + cycle as u64;
                 let span = BlockSpan { block_start, start: 0, cycles: 1, first: 0, end: h.ksmps };
                 let world = WorldRef::Exclusive(&mut self.world);
-                let result = a.instance.run(&self.program, &self.globals, world, here, &self.scratch, span);
+                let result = guarded(self.has_foreign, || {
+                    a.instance.run(&self.program, &self.globals, world, here, &self.scratch, span)
+                });
                 let quiet = matches!(result, Ok(Flow::Done)) && !a.instance.note.turned_off.get();
                 if !quiet || !self.world.commands.is_empty() {
                     // What it asks for happens once the notes before it have played as far.
@@ -111,7 +113,7 @@ impl Performance {
     }
 
     /// Adds what a note that was set aside has played in some k-cycles of the block.
-    fn add_aside(&self, which: usize, start: usize, cycles: usize) {
+    fn add_aside(&mut self, which: usize, start: usize, cycles: usize) {
         let ksmps = self.world.header.ksmps;
         let len = ksmps * self.block_cycles;
         let range = start * ksmps..(start + cycles) * ksmps;
@@ -119,6 +121,9 @@ impl Performance {
             for (sum, x) in sums[range.clone()].iter().zip(&samples[range.clone()]) {
                 sum.set(sum.get() + x.get());
             }
+        }
+        if let Some(code) = self.notes.get(self.aside[which]).map(|a| a.instance.code) {
+            self.look_at_output(code, start..start + cycles);
         }
     }
 

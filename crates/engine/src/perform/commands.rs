@@ -4,6 +4,7 @@ use super::Performance;
 use super::events::{Event, What};
 use super::notes::resolve_p1;
 use orchestrion_base::event::{Command, PField, When};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::world::MessageKind;
 use orchestrion_dsp::math;
 use orchestrion_parser::score::{self, Field, ScoreOptions};
@@ -122,19 +123,20 @@ impl Performance {
 
     /// Whether the limit of waiting events allows one more; says so if not.
     pub(super) fn may_wait(&mut self) -> bool {
-        let limit = self.world.limits.events;
+        let limit = self.world.limits.size(Limit::Events);
         if self.queue.len() < limit {
             return true;
         }
-        self.world.say(MessageKind::Error, format!("limit events reached: {limit} events are waiting\n"));
+        let text = Limit::Events.reached(format!("{limit} events are waiting; one more is dropped"));
+        self.world.say(MessageKind::Error, format!("{text}\n"));
         self.errors += 1;
         false
     }
 
     pub(super) fn schedule_score(&mut self, text: &str, when: When) {
         let names = &self.program.names;
-        let (score, diags) =
-            score::parse_line(text, &ScoreOptions::new(math::pow), &|n| names.get(n).map(|x| f64::from(*x)));
+        let options = ScoreOptions { limits: self.world.limits, ..ScoreOptions::new(math::pow) };
+        let (score, diags) = score::parse_line(text, &options, &|n| names.get(n).map(|x| f64::from(*x)));
         for d in diags {
             self.world.warn(format!("score line: {}", d.message));
         }

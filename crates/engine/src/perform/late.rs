@@ -4,6 +4,7 @@ use super::Performance;
 use crate::piece::{HostIncludes, parse_orchestra, text_of};
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::host::Host;
+use orchestrion_base::limits::Limits;
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::world::{Defined, LateCompiler, MessageKind};
 use orchestrion_parser::csd;
@@ -21,6 +22,7 @@ pub(super) type SharedCompiler = Arc<Mutex<Compiler>>;
 pub(super) struct Late {
     pub compiler: SharedCompiler,
     pub host: Option<Arc<dyn Host>>,
+    pub limits: Limits,
     /// Macros of the command line.
     pub macros: Vec<(String, String)>,
     pub waiting: Waiting,
@@ -44,6 +46,7 @@ impl LateCompiler for Late {
         let mut includes = HostIncludes(self.host.as_deref().unwrap_or(&nothing));
         let mut how = preprocess::Options::new(Language::Orchestra);
         how.macros.clone_from(&self.macros);
+        how.limits = self.limits;
         let known = |name: &str| compiler.is_opcode(name);
         let (tree, found) = parse_orchestra(&mut sources, orchestra, &mut includes, &how, &known);
         refuse(&sources, found)?;

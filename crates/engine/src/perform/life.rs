@@ -1,10 +1,11 @@
 //! The life of a note: it starts, is initialised, is released, ends.
 
 use super::notes::resolve_p1;
-use super::{Performance, bus};
+use super::{Performance, bus, guarded, is_panic};
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::{PField, When};
 use orchestrion_base::host::HostError;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::note::{AtEnd, MidiNote};
 use orchestrion_base::op::{Res, WorldRef};
 use orchestrion_base::roster::PlayingNote;
@@ -75,7 +76,17 @@ impl Performance {
             self.init_note(id, code, start, true);
             return Some(id);
         }
-        let (instance, new) = self.notes.instance(&self.program, code, self.block_cycles);
+        let made =
+            guarded(self.has_foreign, || Ok(self.notes.instance(&self.program, code, self.block_cycles)));
+        let (instance, new) = match made {
+            Ok(made) => made,
+            Err(e) => {
+                let name = self.program.codes[code].name.clone();
+                self.report(&e, &name);
+                self.errors += 1;
+                return None;
+            }
+        };
         if new {
             let name = &self.program.codes[code].name;
             let midi = if start.midi.is_some() { "MIDI " } else { "" };
@@ -108,11 +119,11 @@ impl Performance {
                 .warn(format!("cannot allocate last note of instr {number}: it exceeds 100% of cpu time"));
             return false;
         }
-        let limit = self.world.limits.instances;
+        let limit = self.world.limits.size(Limit::Instances);
         if self.notes.len() >= limit {
             let text =
-                format!("limit instances reached: {limit} notes play; note of instr {number} deleted\n");
-            self.world.say(MessageKind::Error, text);
+                Limit::Instances.reached(format!("{limit} notes play; note of instr {number} deleted"));
+            self.world.say(MessageKind::Error, format!("{text}\n"));
             self.errors += 1;
             return false;
         }
@@ -138,14 +149,19 @@ impl Performance {
         a.instance.note.tied.set(tied);
         self.enter(id);
         let Some(a) = self.notes.get_mut(id) else { return };
-        let result = a.instance.init(
-            &self.program,
-            &self.globals,
-            WorldRef::Exclusive(&mut self.world),
-            bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
-            &self.scratch,
-            span,
-        );
+        self.world.memory.begin(a.instance.bytes);
+        let result = guarded(self.has_foreign, || {
+            a.instance.init(
+                &self.program,
+                &self.globals,
+                WorldRef::Exclusive(&mut self.world),
+                bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
+                &self.scratch,
+                span,
+            )
+        });
+        a.instance.spoiled |= is_panic(&result);
+        a.instance.bytes = self.world.memory.settle();
         a.instance.note.tied.set(false);
         let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
         let held = a.instance.note.held.get();
@@ -268,6 +284,9 @@ impl Performance {
         let mut written = Ok(());
         let mut actions = Vec::new();
         self.notes.sweep(|a| {
+            if a.instance.spoiled {
+                world.memory.give_back(a.instance.bytes);
+            }
             for table in a.instance.note.free_tables.take() {
                 world.tables.remove(table);
             }

@@ -8,10 +8,11 @@ use super::{Performance, Setup};
 use crate::piece::{self, HostIncludes, Piece};
 use orchestrion_base::diag::Diagnostic;
 pub use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::SourceMap;
 use orchestrion_base::ty::{Base, Ty};
 use orchestrion_base::world::Message;
-use orchestrion_parser::preprocess::NoIncludes;
+use orchestrion_parser::preprocess::{self, Language, NoIncludes};
 use orchestrion_parser::tree::Orchestra;
 
 /// Which notes are meant.
@@ -119,12 +120,15 @@ impl Performance {
         let mut sources = self.sources.clone();
         let host = self.world.host.as_deref();
         let compiler = locked(&self.compiler);
+        let mut how = preprocess::Options::new(Language::Orchestra);
+        how.macros.clone_from(&self.macros);
+        how.limits = self.world.limits;
         let (tree, diagnostics) = match host {
             Some(host) => {
                 let mut includes = HostIncludes(host);
-                piece::parse_text(&mut sources, name, text, &mut includes, &self.macros, &compiler)
+                piece::parse_text(&mut sources, name, text, &mut includes, &how, &compiler)
             }
-            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &self.macros, &compiler),
+            None => piece::parse_text(&mut sources, name, text, &mut NoIncludes, &how, &compiler),
         };
         Parsed { sources, tree, diagnostics }
     }
@@ -246,7 +250,7 @@ impl Performance {
 
     /// Whether no more events may wait.
     pub fn is_full(&self) -> bool {
-        self.queue.len() >= self.world.limits.events
+        self.queue.len() >= self.world.limits.size(Limit::Events)
     }
 
     /// A p-field of the first note that is meant, be it playing or waiting for its time.

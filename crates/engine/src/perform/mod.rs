@@ -4,6 +4,7 @@ mod apart;
 mod automation;
 mod commands;
 mod events;
+mod finite;
 mod late;
 mod life;
 mod live;
@@ -14,6 +15,7 @@ mod step;
 
 pub use automation::{Automation, Curve, Sink};
 pub use events::Action;
+pub use finite::NonFinite;
 pub(crate) use live::samples_between;
 pub use live::{CompileFailed, PField, Parsed, Target};
 pub use midi::MidiSetup;
@@ -24,14 +26,17 @@ use crate::piece::Piece;
 use events::Queue;
 use notes::Notes;
 use orchestrion_base::channel::Channels;
+use orchestrion_base::error::OpError;
 use orchestrion_base::host::{Host, SoundReader, SoundWriter};
+use orchestrion_base::limits::{Limit, Limits};
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::{Bus, Clock};
-use orchestrion_base::source::SourceMap;
+use orchestrion_base::source::{SourceMap, Span};
+use orchestrion_base::trace::Trace;
 use orchestrion_base::world::{Header, MessageKind, World};
 use orchestrion_dsp::math;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, init_code};
+use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, contained, init_code};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -60,6 +65,12 @@ pub struct Setup {
     pub strsets: Vec<(u32, String)>,
     /// Run init passes only; no sound is made.
     pub init_only: bool,
+    /// Limits of the performance.
+    pub limits: Limits,
+    /// Leave samples that are no finite numbers as they are.
+    pub keep_nan: bool,
+    /// Name the opcodes that make such samples; slow.
+    pub trace_nan: bool,
 }
 
 /// A performance in progress.
@@ -98,6 +109,13 @@ pub struct Performance {
     score_position: f64,
     /// Until when the end of the section waits before it looks for notes again.
     wait_until: Option<u64>,
+    inspector: finite::Inspector,
+    /// Whether a program registered opcodes, whose panics are errors of the note.
+    has_foreign: bool,
+    /// Events of the queue since the last block.
+    happened: u64,
+    /// Whether the limit of seconds is reached.
+    too_long: bool,
     errors: u64,
     exit: Option<i32>,
     sample_accurate: bool,
@@ -130,11 +148,15 @@ impl Performance {
         let header = program.header;
         let mut world = World::default();
         world.header = header;
+        world.limits = setup.limits;
+        world.trace = setup.trace_nan.then(Trace::default);
         let waiting = late::Waiting::default();
+        let has_foreign = compiler.has_foreign();
         let compiler: late::SharedCompiler = Arc::new(Mutex::new(compiler));
         let late = late::Late {
             compiler: compiler.clone(),
             host: setup.host.clone(),
+            limits: setup.limits,
             macros: options.omacros.clone(),
             waiting: waiting.clone(),
         };
@@ -163,7 +185,8 @@ impl Performance {
             world.instruments.numbers.insert(name.as_str().into(), *n);
         }
         world.instruments.defined.extend(program.by_number.keys());
-        let block_cycles = if setup.per_cycle { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
+        let block_cycles =
+            if setup.per_cycle || setup.trace_nan { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
         let mut globals = GlobalMem::default();
         globals.grow(&program);
         let block_len = header.ksmps * block_cycles;
@@ -193,6 +216,10 @@ impl Performance {
             rewinds: 0,
             score_position: 0.0,
             wait_until: None,
+            inspector: finite::Inspector::new(setup.keep_nan, header.zero_dbfs),
+            has_foreign,
+            happened: 0,
+            too_long: false,
             errors: 0,
             exit: None,
             sample_accurate: setup.sample_accurate,
@@ -240,6 +267,11 @@ impl Performance {
         self.errors
     }
 
+    /// Whether it ended at the limit of seconds.
+    pub fn is_too_long(&self) -> bool {
+        self.too_long
+    }
+
     /// Status that `exitnow` asked for.
     pub fn exit(&self) -> Option<i32> {
         self.exit
@@ -285,7 +317,8 @@ impl Performance {
         let h = self.program.header;
         let mut frame = Frame::new(code, Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps }, 1);
         let note = orchestrion_base::note::Note::default();
-        let steps = self.world.limits.init_steps;
+        let steps = self.world.limits.get(Limit::InitSteps);
+        self.world.memory.begin(0);
         let mut cx = Context {
             program: &self.program,
             globals: &self.globals,
@@ -299,23 +332,43 @@ impl Performance {
             steps,
             depth: 0,
         };
-        init_code(&mut frame, code, &mut cx)?;
+        let outcome = guarded(self.has_foreign, || init_code(&mut frame, code, &mut cx));
+        // What instrument 0 asked for stays.
+        self.world.memory.settle();
+        outcome?;
         self.carry_out_commands();
         Ok(())
+    }
+
+    /// A place for messages, with a blank before it; nothing if it is in no text.
+    fn place(&self, span: Span) -> String {
+        self.sources.locate(span).map_or(String::new(), |l| format!(" {}:{}:{}", l.file, l.line, l.column))
     }
 
     /// Says what failed, in the reference's words.
     fn report(&mut self, e: &RunError, instrument: &str) {
         let kind = if e.init { "INIT ERROR" } else { "PERF ERROR" };
-        let place = match self.sources.locate(e.span) {
-            Some(l) => format!(" {}:{}:{}", l.file, l.line, l.column),
-            None => String::new(),
-        };
+        let place = self.place(e.span);
         self.world.say(
             MessageKind::Error,
             format!("{kind} in instr {instrument} (opcode {}){place}: {}\n", e.opcode, e.error),
         );
     }
+}
+
+/// Runs code of a note. Where a program has registered opcodes a panic becomes an error of the note.
+fn guarded<R>(contain: bool, run: impl FnOnce() -> Result<R, RunError>) -> Result<R, RunError> {
+    if !contain {
+        return run();
+    }
+    contained(run).unwrap_or_else(|error| {
+        Err(RunError { error, opcode: "instr", span: Span::NONE, cycle: 0, init: false })
+    })
+}
+
+/// Whether what ran in an instance panicked, so that it must not run again.
+fn is_panic<R>(result: &Result<R, RunError>) -> bool {
+    matches!(result, Err(RunError { error: OpError::Panic(_), .. }))
 }
 
 /// Instrument 0 failed.

@@ -83,9 +83,10 @@ impl Notes {
         }
     }
 
-    /// Forgets the instances that wait for reuse, as the reference does at the end of a section.
-    pub fn forget_idle(&mut self) {
-        self.pools.iter_mut().for_each(Vec::clear);
+    /// Forgets the instances that wait for reuse, as the reference does at the end of a section; answers with the
+    /// bytes that they had.
+    pub fn forget_idle(&mut self) -> u64 {
+        self.pools.iter_mut().flat_map(|pool| pool.drain(..)).map(|instance| instance.bytes).sum()
     }
 
     /// Adds a note; its end must be set with [`Notes::set_off`].
@@ -263,7 +264,7 @@ impl Notes {
             }
             if let Some(a) = slot.take() {
                 gone(&a);
-                if let Some(pool) = self.pools.get_mut(a.instance.code) {
+                if let Some(pool) = self.pools.get_mut(a.instance.code).filter(|_| !a.instance.spoiled) {
                     pool.push(a.instance);
                 }
             }

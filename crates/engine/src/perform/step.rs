@@ -3,8 +3,9 @@
 use super::events::What;
 use super::notes::resolve_p1;
 use super::score::Next;
-use super::{Performance, bus};
+use super::{Performance, bus, guarded, is_panic};
 use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::world::MessageKind;
 use orchestrion_opcodes::tables::make::make_table;
@@ -68,11 +69,16 @@ impl Performance {
         if self.midi.is_over(self.cycle) {
             return None;
         }
+        self.happened = 0;
+        self.world.memory.begin(0);
         if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
             return None;
         }
         if self.init_only {
             return self.skip_to_next();
+        }
+        if !self.may_go_on() {
+            return None;
         }
         self.automate();
         if let Some((tempo, playing)) = self.midi.state(self.cycle) {
@@ -83,6 +89,7 @@ impl Performance {
         self.playing = true;
         let cycles = if self.aside.is_empty() { self.play(cycles) } else { self.play_apart(cycles) };
         self.playing = false;
+        self.inspect(cycles);
         self.cycle += cycles as u64;
         self.rewinds = 0;
         Some(cycles)
@@ -117,7 +124,7 @@ impl Performance {
                         self.score.stop();
                         return false;
                     }
-                    self.notes.forget_idle();
+                    self.world.memory.give_back(self.notes.forget_idle());
                     self.world.section_start = self.cycle;
                     continue;
                 }
@@ -125,6 +132,10 @@ impl Performance {
                 _ => {}
             }
             if let Some(event) = self.queue.due(self.cycle) {
+                // Deeds of the host are always allowed.
+                if !self.may_happen() && !matches!(event.what, What::Action(_)) {
+                    continue;
+                }
                 self.queued = true;
                 let time = event.time - start as f64 / self.world.header.kr;
                 match event.what {
@@ -148,6 +159,30 @@ impl Performance {
             }
             return self.exit.is_none();
         }
+    }
+
+    /// Whether the limit of events in one k-cycle allows one more; says so when it is reached.
+    pub(super) fn may_happen(&mut self) -> bool {
+        self.happened += 1;
+        let limit = self.world.limits.get(Limit::CycleEvents);
+        if self.happened == limit.saturating_add(1) {
+            let text = format!("{limit} events in one k-cycle; those that are due with them are dropped");
+            self.world.say(MessageKind::Error, format!("{}\n", Limit::CycleEvents.reached(text)));
+            self.errors += 1;
+        }
+        self.happened <= limit
+    }
+
+    /// Whether the limit of seconds lets the performance go on; says so if not.
+    fn may_go_on(&mut self) -> bool {
+        let seconds = self.world.limits.get(Limit::OutputSeconds);
+        let too_long = self.seconds() >= seconds as f64;
+        if too_long && !std::mem::replace(&mut self.too_long, true) {
+            let text = Limit::OutputSeconds.reached(format!("the piece plays for {seconds} s"));
+            self.world.say(MessageKind::Error, format!("{text}\n"));
+            self.errors += 1;
+        }
+        !too_long
     }
 
     /// Whether nothing keeps the section going any more. The reference waits for the end that is next when it
@@ -283,20 +318,25 @@ impl Performance {
         }
         let span = BlockSpan { block_start: self.cycle, start: 0, cycles, first: 0, end: h.ksmps };
         let span = if self.sample_accurate { a.partial(span) } else { span };
-        let result = a.instance.run(
-            &self.program,
-            &self.globals,
-            WorldRef::Exclusive(&mut self.world),
-            bus(&self.spout, &self.spin, &h, self.block_cycles, start),
-            &self.scratch,
-            span,
-        );
+        let result = guarded(self.has_foreign, || {
+            a.instance.run(
+                &self.program,
+                &self.globals,
+                WorldRef::Exclusive(&mut self.world),
+                bus(&self.spout, &self.spin, &h, self.block_cycles, start),
+                &self.scratch,
+                span,
+            )
+        });
+        let code = a.instance.code;
+        self.look_at_output(code, start..start + cycles);
         self.conclude(id, result);
     }
 
     /// Draws the consequences of how a note went.
     pub(super) fn conclude(&mut self, id: u32, result: Result<Flow, RunError>) {
         let Some(a) = self.notes.get_mut(id) else { return };
+        a.instance.spoiled |= is_panic(&result);
         let turned_off = a.instance.note.turned_off.replace(false);
         let code = a.instance.code;
         match result {

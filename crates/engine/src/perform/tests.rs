@@ -205,7 +205,7 @@ fn registered_parameter_0_is_the_range_of_the_bend() {
 #[test]
 fn reaching_a_limit_is_an_error_that_names_it() {
     let mut p = piece("i1 0 .02 1\ni1 0 .02 1\ni1 0 .02 1", "");
-    p.world().limits.instances = 2;
+    p.world().limits.set(Limit::Instances, 2);
     let first = p.step().map(|block| block.spout[0].get());
     assert_eq!(first, Some(2.0));
     assert_eq!(p.errors(), 1);

@@ -38,6 +38,7 @@ pub use sounds::HostSounds;
 
 use crate::options::{Container, SampleFormat};
 use orchestrion_base::host::HostError;
+use orchestrion_base::limits::Limit;
 
 /// What a sound file holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,7 +81,7 @@ pub enum SoundError {
     #[error("not a readable sound file: {0}")]
     Damaged(String),
     /// Reading would take more memory than allowed.
-    #[error("the sound file has more than {0} samples")]
+    #[error("{}", Limit::SoundSamples.reached(format_args!("the sound file has more than {} samples", .0)))]
     TooLong(u64),
 }
 

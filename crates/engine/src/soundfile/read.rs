@@ -10,6 +10,7 @@ use super::riff::read_riff;
 use super::riff_info::{frames_are_sane, sampler_info};
 use crate::options::SampleFormat;
 use orchestrion_base::host::Encoding;
+use orchestrion_base::limits::{self, Limit};
 use std::io::Cursor;
 use std::sync::Arc;
 use symphonia::core::codecs::audio::well_known::{
@@ -61,9 +62,15 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 2^28 samples: 2 GB of memory, 50 minutes of stereo at 44.1 kHz.
     fn default() -> Self {
-        Self { samples: 1 << 28, trimmed: true }
+        Self::of(&limits::Limits::default())
+    }
+}
+
+impl Limits {
+    /// Those of an engine.
+    pub fn of(all: &limits::Limits) -> Self {
+        Self { samples: all.get(Limit::SoundSamples), trimmed: true }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the array opcodes share: sizes, limits, and adapters for functions that fill an array.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, Ugen, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::value::{ArrayData, ArrayVal};
@@ -12,13 +13,7 @@ use std::marker::PhantomData;
 /// # Errors
 /// Names the limit.
 pub(crate) fn check_size(elements: usize, world: &World) -> OpResult {
-    if elements > world.limits.array_elements {
-        return Err(OpError::Limit {
-            limit: "array_elements",
-            text: format!("an array of {elements} elements"),
-        });
-    }
-    Ok(())
+    world.limits.check(Limit::ArrayElements, elements as u64, || format!("an array of {elements} elements"))
 }
 
 /// Gives an array `n` elements. One with several dimensions keeps its shape, as in the reference.
@@ -28,6 +23,10 @@ pub(crate) fn check_size(elements: usize, world: &World) -> OpResult {
 pub(crate) fn fit(array: &mut ArrayVal, n: usize, io: &Io<'_>, world: &World) -> OpResult {
     check_size(n, world)?;
     if array.dims.len() < 2 {
+        let more = n.saturating_sub(array.len());
+        if more > 0 {
+            world.ask_memory(more.saturating_mul(array.element_bytes(io.clock.ksmps)), "an array")?;
+        }
         let n = u32::try_from(n).map_err(|_| OpError::new("an array this long cannot be counted"))?;
         array.resize(&[n], io.clock.ksmps);
     }

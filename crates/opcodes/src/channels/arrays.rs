@@ -59,7 +59,7 @@ fn open_all(
     if names.iter().any(|n| n.is_empty()) {
         return Err(OpError::new("invalid channel name: empty"));
     }
-    Ok(names.iter().map(|name| open(world, name.as_ref(), kind, direction)).collect())
+    names.iter().map(|name| open(world, name.as_ref(), kind, direction)).collect()
 }
 
 fn copy_numbers(io: &Io<'_>, world: &World, channels: &[ChannelId]) {

@@ -66,7 +66,7 @@ fn mode(cx: &Init<'_>) -> OpResult<i32> {
 
 fn plain(cx: &mut Init<'_>, kind: i32) -> OpResult {
     let mode = mode(cx)?;
-    open(cx.world, &cx.io.str(0), kind, mode);
+    open(cx.world, &cx.io.str(0), kind, mode)?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ fn control(cx: &mut Init<'_>) -> OpResult {
     if hint != 0 && (!range.contains(&info.default) || hint == 3 && info.min * info.max <= 0.0) {
         return Err("invalid channel parameters".into());
     }
-    let id = open(cx.world, &io.str(0), CONTROL, direction);
+    let id = open(cx.world, &io.str(0), CONTROL, direction)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
         channel.declared = Some(info);
     }

@@ -29,7 +29,7 @@ pub static CHNGETKS: OpDef = OpDef::new("chngetks", "Reads a string channel at p
     .source("Manual: chnget");
 
 fn once(cx: &mut Init<'_>) -> OpResult {
-    let id = open(cx.world, &cx.io.str(0), CONTROL, READ);
+    let id = open(cx.world, &cx.io.str(0), CONTROL, READ)?;
     cx.io.set(0, cx.world.channels.get(id).map_or(0.0, |c| c.control));
     Ok(())
 }
@@ -47,7 +47,7 @@ struct Get<const KIND: i32> {
 
 impl<const KIND: i32> Ugen for Get<KIND> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.channel.open(&cx.io, 0, cx.world, KIND, READ);
+        self.channel.open(&cx.io, 0, cx.world, KIND, READ)?;
         if KIND == TEXT {
             text(&mut self.channel, &cx.io, cx.world);
         }

@@ -71,14 +71,14 @@ fn from_host(world: &World, id: ChannelId) -> Option<&orchestrion_base::channel:
 
 fn in_once(cx: &mut Init<'_>) -> OpResult {
     let name = name_of(&cx.io, 0);
-    let id = open(cx.world, name.as_ref(), CONTROL, READ);
+    let id = open(cx.world, name.as_ref(), CONTROL, READ)?;
     cx.io.set(0, from_host(cx.world, id).map_or(0.0, |c| c.control));
     Ok(())
 }
 
 fn out_once(cx: &mut Init<'_>) -> OpResult {
     let name = name_of(&cx.io, 0);
-    let id = open(cx.world, name.as_ref(), CONTROL, WRITE);
+    let id = open(cx.world, name.as_ref(), CONTROL, WRITE)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
         channel.control = cx.io.k(1);
     }
@@ -93,7 +93,7 @@ struct In<const KIND: i32> {
 impl<const KIND: i32> Ugen for In<KIND> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let name = name_of(&cx.io, 0);
-        self.channel = Some(open(cx.world, name.as_ref(), KIND, READ));
+        self.channel = Some(open(cx.world, name.as_ref(), KIND, READ)?);
         self.perform(&cx.io, cx.world)
     }
 
@@ -116,7 +116,7 @@ struct Out<const KIND: i32> {
 impl<const KIND: i32> WorldUgen for Out<KIND> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let name = name_of(&cx.io, 0);
-        self.channel = Some(open(cx.world, name.as_ref(), KIND, WRITE));
+        self.channel = Some(open(cx.world, name.as_ref(), KIND, WRITE)?);
         self.perform(&cx.io, cx.world)
     }
 
@@ -172,7 +172,7 @@ impl WorldUgen for NumberedOut {
         let kind = if io.is_audio_in(0) { AUDIO } else { CONTROL };
         let id = match self.last {
             Some((last, id)) if last == n => id,
-            _ => with_numbered(n, |name| open(world, name, kind, WRITE)),
+            _ => with_numbered(n, |name| open(world, name, kind, WRITE))?,
         };
         self.last = Some((n, id));
         let Some(channel) = world.channels.get_mut(id) else { return Ok(()) };

@@ -46,7 +46,7 @@ pub static CHNCLEAR: OpDef = OpDef::new("chnclear", "Silences audio channels.")
     .source("Manual: chnclear");
 
 fn once(cx: &mut Init<'_>) -> OpResult {
-    let id = open(cx.world, &cx.io.str(1), CONTROL, WRITE);
+    let id = open(cx.world, &cx.io.str(1), CONTROL, WRITE)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
         channel.control = cx.io.k(0);
     }
@@ -67,7 +67,7 @@ struct Set<const KIND: i32> {
 
 impl<const KIND: i32> WorldUgen for Set<KIND> {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.channel.open(&cx.io, 1, cx.world, KIND, WRITE);
+        self.channel.open(&cx.io, 1, cx.world, KIND, WRITE)?;
         if KIND == TEXT {
             text(&mut self.channel, &cx.io, cx.world);
         }
@@ -115,7 +115,7 @@ struct Mix {
 
 impl WorldUgen for Mix {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.channel.open(&cx.io, 1, cx.world, AUDIO, WRITE);
+        self.channel.open(&cx.io, 1, cx.world, AUDIO, WRITE)?;
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl WorldUgen for Clear {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.channels.clear();
         for i in 0..cx.io.n_ins() {
-            self.channels.push(open(cx.world, &cx.io.str(i), AUDIO, WRITE));
+            self.channels.push(open(cx.world, &cx.io.str(i), AUDIO, WRITE)?);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use bstr::{BStr, BString, ByteSlice};
 use orchestrion_base::channel::{Channel, ChannelId};
+use orchestrion_base::error::OpResult;
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use std::io::{Cursor, Write};
@@ -18,7 +19,16 @@ pub(super) const READ: i32 = 1;
 pub(super) const WRITE: i32 = 2;
 
 /// Opens the channel of this name and notes what it is used for.
-pub(super) fn open(world: &mut World, name: &BStr, kind: i32, direction: i32) -> ChannelId {
+///
+/// # Errors
+/// It is a new one, and there is no memory left for it.
+pub(super) fn open(world: &mut World, name: &BStr, kind: i32, direction: i32) -> OpResult<ChannelId> {
+    if world.channels.find(name).is_none() {
+        world.keep_memory(
+            size_of::<Channel>() + 2 * name.len() + size_of::<f64>() * world.header.ksmps,
+            "a channel",
+        )?;
+    }
     let id = world.channels.open(name);
     let ksmps = world.header.ksmps;
     if let Some(channel) = world.channels.get_mut(id) {
@@ -30,7 +40,7 @@ pub(super) fn open(world: &mut World, name: &BStr, kind: i32, direction: i32) ->
             channel.audio.resize(ksmps, 0.0);
         }
     }
-    id
+    Ok(id)
 }
 
 /// The channel that a string input names, which may be another one in every k-cycle.
@@ -39,8 +49,19 @@ pub(super) struct Named(Option<ChannelId>);
 
 impl Named {
     /// Opens the channel at init.
-    pub fn open(&mut self, io: &Io<'_>, input: usize, world: &mut World, kind: i32, direction: i32) {
-        self.0 = Some(open(world, &io.str(input), kind, direction));
+    ///
+    /// # Errors
+    /// Those of [`open`].
+    pub fn open(
+        &mut self,
+        io: &Io<'_>,
+        input: usize,
+        world: &mut World,
+        kind: i32,
+        direction: i32,
+    ) -> OpResult {
+        self.0 = Some(open(world, &io.str(input), kind, direction)?);
+        Ok(())
     }
 
     fn same(&self, name: &BStr, world: &World) -> bool {
@@ -56,7 +77,7 @@ impl Named {
         world.channels.get(self.0?)
     }
 
-    /// The channel to write.
+    /// The channel to write; `None` if it would be a new one for which there is no memory.
     pub fn write<'w>(
         &mut self,
         io: &Io<'_>,
@@ -66,7 +87,7 @@ impl Named {
     ) -> Option<&'w mut Channel> {
         let name = io.str(input);
         if !self.same(&name, world) {
-            self.0 = Some(open(world, &name, kind, WRITE));
+            self.0 = open(world, &name, kind, WRITE).ok();
         }
         world.channels.get_mut(self.0?)
     }

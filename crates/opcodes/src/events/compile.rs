@@ -55,9 +55,9 @@ fn compile(io: &Io<'_>, world: &mut World, text: &str, document: bool) -> OpResu
         Ok(defined) => {
             world.instruments.defined.extend(defined.numbers);
             world.instruments.numbers.extend(defined.names);
-            world.commands.push(Command::TakeNewCode);
+            world.request(Command::TakeNewCode)?;
             if let Some(text) = defined.score {
-                world.commands.push(Command::Score { text, when: When::Init });
+                world.request(Command::Score { text, when: When::Init })?;
             }
             io.set(0, 0.0);
         }

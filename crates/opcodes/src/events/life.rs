@@ -67,7 +67,7 @@ struct TurnoffOther;
 impl WorldStep for TurnoffOther {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if io.k(0) >= 1.0 {
-            world.commands.push(Command::TurnOffInstance { handle: io.k(0) as u64 });
+            world.request(Command::TurnOffInstance { handle: io.k(0) as u64 })?;
         } else {
             world.warn("turnoff: instance not valid");
         }

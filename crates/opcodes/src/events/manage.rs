@@ -129,7 +129,7 @@ struct MaxAlloc;
 impl WorldStep for MaxAlloc {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if let Some(instrument) = defined(world, p1(io, 0, world)?) {
-            world.commands.push(Command::MaxAlloc { instrument, count: io.k(1) as u32 });
+            world.request(Command::MaxAlloc { instrument, count: io.k(1) as u32 })?;
         }
         Ok(())
     }
@@ -140,7 +140,7 @@ struct CpuPrc;
 impl WorldStep for CpuPrc {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if let Some(instrument) = defined(world, p1(io, 0, world)?) {
-            world.commands.push(Command::ProcessorLoad { instrument, percent: io.k(1) });
+            world.request(Command::ProcessorLoad { instrument, percent: io.k(1) })?;
         }
         Ok(())
     }
@@ -151,7 +151,7 @@ struct PreAlloc;
 impl WorldStep for PreAlloc {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if let Some(instrument) = defined(world, p1(io, 0, world)?) {
-            world.commands.push(Command::PreAlloc { instrument, count: io.k(1) as u32 });
+            world.request(Command::PreAlloc { instrument, count: io.k(1) as u32 })?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ struct Mute;
 impl WorldStep for Mute {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         let instrument = instrument(io, 0, world)?;
-        world.commands.push(Command::Mute { instrument, on: io.k(1) != 0.0 });
+        world.request(Command::Mute { instrument, on: io.k(1) != 0.0 })?;
         Ok(())
     }
 }
@@ -219,7 +219,7 @@ impl WorldStep for Massign {
         if channel > 15 {
             return Err("massign: invalid channel number".into());
         }
-        world.commands.push(Command::MidiAssign { channel, instrument, reset: io.k(2) != 0.0 });
+        world.request(Command::MidiAssign { channel, instrument, reset: io.k(2) != 0.0 })?;
         Ok(())
     }
 }
@@ -237,7 +237,7 @@ impl WorldStep for Pgmassign {
             return Err("pgmassign: invalid program number".into());
         }
         let instrument = (p1(io, 1, world)? + 0.5).max(0.0) as u32;
-        world.commands.push(Command::ProgramAssign { program, channel, instrument });
+        world.request(Command::ProgramAssign { program, channel, instrument })?;
         Ok(())
     }
 }
@@ -247,7 +247,7 @@ struct Remove;
 impl WorldStep for Remove {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         let instrument = instrument(io, 0, world)?;
-        world.commands.push(Command::RemoveInstrument(instrument));
+        world.request(Command::RemoveInstrument(instrument))?;
         Ok(())
     }
 }

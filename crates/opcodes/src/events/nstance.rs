@@ -54,7 +54,7 @@ fn start(io: &Io<'_>, world: &mut World, when: When) -> OpResult {
     let handles = world.shared::<Handles>();
     handles.0 += 1;
     let handle = handles.0;
-    world.commands.push(Command::Instance { handle, p, when });
+    world.request(Command::Instance { handle, p, when })?;
     io.set(0, handle as f64);
     Ok(())
 }

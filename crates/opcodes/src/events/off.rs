@@ -68,7 +68,7 @@ impl WorldStep for Off {
         if !(0..=15).contains(&mode) || mode & 3 == 3 {
             return Err("turnoff2: invalid mode".into());
         }
-        world.commands.push(Command::TurnOff { p1, mode: mode as u32, release: io.k(2) != 0.0 });
+        world.request(Command::TurnOff { p1, mode: mode as u32, release: io.k(2) != 0.0 })?;
         Ok(())
     }
 }
@@ -78,7 +78,7 @@ struct Unschedule;
 impl WorldStep for Unschedule {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if let Some(p1) = target(io, world)? {
-            world.commands.push(Command::Unschedule { p1, exact: p1.fract() != 0.0 });
+            world.request(Command::Unschedule { p1, exact: p1.fract() != 0.0 })?;
         }
         Ok(())
     }

@@ -91,7 +91,7 @@ impl Trigger {
         if defined(world, number).is_none() {
             return Err("schedkwhen: the instrument is not defined".into());
         }
-        world.commands.push(Command::Event { letter: b'i', p, when });
+        world.request(Command::Event { letter: b'i', p, when })?;
         Ok(())
     }
 }

@@ -113,7 +113,7 @@ pub(super) fn ask(world: &mut World, letter: u8, p: Vec<PField>, when: When) -> 
     if matches!(letter, b'i' | b'q' | b'a') && p.len() < 3 || letter == b'f' && p.len() < 4 && number > 0.0 {
         return Err(OpError::new(format!("the {} event has not enough p-fields", char::from(letter))));
     }
-    world.commands.push(Command::Event { letter, p, when });
+    world.request(Command::Event { letter, p, when })?;
     Ok(())
 }
 
@@ -146,8 +146,7 @@ struct ScheduleText<const WHEN: u8>;
 
 impl<const WHEN: u8> WorldStep for ScheduleText<WHEN> {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        world.commands.push(Command::Score { text: text(io), when: when(WHEN) });
-        Ok(())
+        world.request(Command::Score { text: text(io), when: when(WHEN) })
     }
 }
 

@@ -15,6 +15,7 @@ pub static SCORELINE: OpDef = OpDef::new("scoreline", "Makes events from score t
     .sigs(&[sig("", "Sk", world_at_perf::<Line>())])
     .ins(&[TEXT, port("ktrig", "acts in each k-cycle where this is not 0")])
     .writes(Res::EVENTS)
+    .may_fail()
     .source("Manual: scoreline");
 /// Definition of `scoreline_i`.
 pub static SCORELINE_I: OpDef = OpDef::new("scoreline_i", "Makes events from score text at init.")
@@ -37,8 +38,8 @@ pub static REWINDSCORE: OpDef = OpDef::new("rewindscore", "Starts the score agai
     .sigs(&[sig("", "", world_at_init::<Rewind>())])
     .source("Manual: rewindscore");
 
-fn ask(io: &Io<'_>, world: &mut World, when: When) {
-    world.commands.push(Command::Score { text: io.str(0).as_bytes().into(), when });
+fn ask(io: &Io<'_>, world: &mut World, when: When) -> OpResult {
+    world.request(Command::Score { text: io.str(0).as_bytes().into(), when })
 }
 
 struct Line;
@@ -46,7 +47,7 @@ struct Line;
 impl WorldStep for Line {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         if io.k(1) != 0.0 {
-            ask(io, world, When::Perf);
+            ask(io, world, When::Perf)?;
         }
         Ok(())
     }
@@ -56,8 +57,7 @@ struct LineOnce;
 
 impl WorldStep for LineOnce {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        ask(io, world, When::Init);
-        Ok(())
+        ask(io, world, When::Init)
     }
 }
 
@@ -65,7 +65,7 @@ struct Read;
 
 impl WorldStep for Read {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        ask(io, world, When::Init);
+        ask(io, world, When::Init)?;
         io.set(0, 0.0);
         Ok(())
     }
@@ -75,7 +75,7 @@ struct Rewind;
 
 impl WorldStep for Rewind {
     fn step(_: &Io<'_>, world: &mut World) -> OpResult {
-        world.commands.push(Command::RewindScore);
+        world.request(Command::RewindScore)?;
         Ok(())
     }
 }
@@ -84,7 +84,7 @@ struct Position;
 
 impl WorldStep for Position {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
-        world.commands.push(Command::ScorePosition(io.k(0)));
+        world.request(Command::ScorePosition(io.k(0)))?;
         Ok(())
     }
 }

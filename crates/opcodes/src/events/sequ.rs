@@ -189,7 +189,7 @@ impl WorldUgen for Sequencer {
         let Some(i) = self.choose(mode, len, &mut world.shared::<Sequencers>().random) else { return Ok(()) };
         let i = usize::try_from(i).unwrap_or(0);
         if let Some(text) = self.note(io, i) {
-            world.commands.push(Command::Score { text, when: When::Perf });
+            world.request(Command::Score { text, when: When::Perf })?;
         }
         let beats = io.array(0).and_then(|row| row.nums().get(i).copied()).unwrap_or(0.0);
         self.wait = (beats * io.clock.sr * 60.0 / io.k(3)) as i64;

@@ -163,9 +163,8 @@ fn make(cx: &mut Init<'_>, index: i32, wave: Wave, number: i32) -> OpResult<i32>
     let mut next = number;
     if number > 0 {
         let tables = source.tables();
-        let bytes = (0..tables.len()).map(|i| tables.size(i) * 8).sum();
-        cx.world.ask_memory(bytes, "vco2init")?;
         for i in 0..tables.len() {
+            cx.world.check_table(next as u32, tables.size(i))?;
             cx.world.tables.insert(next as u32, Table::new(tables.table(i).to_vec()));
             next += 1;
         }

@@ -58,14 +58,11 @@ fn make(io: &Io<'_>, world: &mut World, points: f64, value: impl Fn(usize) -> f6
     if !(points >= 1.0) {
         return Err(OpError::new(format!("a table cannot have {points} points")));
     }
-    if points > world.limits.table_points as f64 {
-        return Err(OpError::Limit { limit: "table_points", text: format!("a table of {points} points") });
-    }
-    let points = points as usize;
+    let (number, points) = (world.tables.free_number(), points as usize);
+    world.check_table(number, points)?;
     // The guard point is 0.
     let mut data: Vec<f64> = (0..points).map(value).collect();
     data.push(0.0);
-    let number = world.tables.free_number();
     world.tables.insert(number, Table { gen_number: GEN02, ..Table::new(data) });
     io.set(0, f64::from(number));
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::step::{WorldStep, world_at_init, world_at_perf};
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::note::AtEnd;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, port, sig};
 use orchestrion_base::port::Io;
@@ -174,7 +175,7 @@ fn remove(world: &mut World, handle: f64) {
 
 /// Puts a number on top.
 fn push(world: &mut World, handle: f64, number: f64) -> OpResult {
-    let most = world.limits.array_elements;
+    let most = world.limits.size(Limit::ArrayElements);
     let pool = find(world, handle)?;
     if pool.numbers.len() >= pool.capacity {
         if !pool.grows || pool.capacity >= most {

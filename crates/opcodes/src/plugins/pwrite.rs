@@ -27,6 +27,7 @@ pub static PWRITE: OpDef = OpDef::new("pwrite", "Gives p-fields of notes that pl
     ])
     .reads(Res::NOTES)
     .writes(Res::NOTES)
+    .may_fail()
     .extension()
     .source("Manual of csound-plugins: pwrite");
 
@@ -45,25 +46,26 @@ impl Write {
             return Err(OpError::new("pwrite: after the instrument there must be pairs of index and value"));
         }
         if now {
-            self.write(&cx.io, cx.world);
+            self.write(&cx.io, cx.world)?;
         }
         Ok(())
     }
 
-    fn write(&mut self, io: &Io<'_>, world: &mut World) {
+    fn write(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let p1 = io.k(0).abs();
         let exact = is_exact(p1);
         if exact && self.target.find(io.k(0), world).is_none() {
-            return;
+            return Ok(());
         }
         let mut at = 1;
         while at + 1 < io.n_ins() {
             let inputs = (at..io.n_ins() - 1).step_by(2).take(PAIRS);
             let values: PFieldValues =
                 inputs.map(|i| (io.k(i).clamp(0.0, f64::from(u16::MAX)) as u16, io.k(i + 1))).collect();
-            world.commands.push(Command::SetPFields { p1, exact, values });
+            world.request(Command::SetPFields { p1, exact, values })?;
             at += 2 * PAIRS;
         }
+        Ok(())
     }
 }
 
@@ -73,7 +75,6 @@ impl WorldUgen for Write {
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        self.write(io, world);
-        Ok(())
+        self.write(io, world)
     }
 }

@@ -2,6 +2,7 @@
 
 use bstr::{BStr, BString};
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::text::Text;
@@ -61,7 +62,7 @@ fn print(io: &Io<'_>, world: &mut World, shortest: usize) -> OpResult {
     let is_text = matches!(array.data, ArrayData::Str(_));
     let default = BStr::new(if is_text { "\"%s\"" } else { "%.4f" });
     let format = format.as_deref().filter(|f| f.len() >= shortest).unwrap_or(default);
-    let layout = Layout { format, label, limit: world.limits.string_bytes };
+    let layout = Layout { format, label, limit: world.limits.size(Limit::StringBytes) };
     let mut text = BString::default();
     if let Some(label) = &layout.label {
         text.extend_from_slice(label);

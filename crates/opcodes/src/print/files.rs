@@ -2,6 +2,7 @@
 
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -117,7 +118,7 @@ fn prepare(io: &Io<'_>, world: &mut World) -> OpResult<(usize, BString)> {
 }
 
 fn formatted(io: &Io<'_>, world: &World, format: &[u8]) -> OpResult<BString> {
-    format::prints(format, &values(io, 2), world.limits.string_bytes)
+    format::prints(format, &values(io, 2), world.limits.size(Limit::StringBytes))
 }
 
 fn fprints(cx: &mut Init<'_>) -> OpResult {

@@ -6,6 +6,7 @@
 
 use bstr::{BStr, BString, ByteSlice};
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::port::{Io, Place};
 use orchestrion_base::text::Text;
 
@@ -212,10 +213,7 @@ pub(crate) fn float(format: &str, x: f64) -> BString {
 
 fn checked(out: BString, limit: usize) -> OpResult<BString> {
     if out.len() > limit {
-        return Err(OpError::Limit {
-            limit: "string_bytes",
-            text: format!("formatting made {} bytes", out.len()),
-        });
+        return Err(Limit::StringBytes.error(format!("formatting made {} bytes", out.len())));
     }
     Ok(out)
 }

@@ -3,6 +3,7 @@
 
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -96,7 +97,7 @@ struct Prints;
 impl WorldStep for Prints {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         let format = format::decode(&text(io, world)?);
-        let line = format::prints(&format, &values(io, 1), world.limits.string_bytes)?;
+        let line = format::prints(&format, &values(io, 1), world.limits.size(Limit::StringBytes))?;
         world.print(line);
         Ok(())
     }
@@ -148,7 +149,7 @@ impl WorldUgen for Printks {
             self.interval.skip(io);
         }
         if self.interval.due(io) {
-            let line = format::prints(&self.format, &values(io, 2), world.limits.string_bytes)?;
+            let line = format::prints(&self.format, &values(io, 2), world.limits.size(Limit::StringBytes))?;
             world.print(line);
         }
         Ok(())
@@ -171,7 +172,7 @@ impl WorldUgen for Printks2 {
         let value = io.k(1);
         if self.last != Some(value) {
             self.last = Some(value);
-            let line = format::prints(&io.str(0), &values(io, 1), world.limits.string_bytes)?;
+            let line = format::prints(&io.str(0), &values(io, 1), world.limits.size(Limit::StringBytes))?;
             world.print(line);
         }
         Ok(())
@@ -180,7 +181,7 @@ impl WorldUgen for Printks2 {
 
 /// Prints input 0 formatted with inputs `from ..`.
 fn printf(io: &Io<'_>, world: &mut World, from: usize, newline: bool) -> OpResult {
-    let mut line = format::sprintf(&io.str(0), &values(io, from), world.limits.string_bytes)?;
+    let mut line = format::sprintf(&io.str(0), &values(io, from), world.limits.size(Limit::StringBytes))?;
     line.extend(newline.then_some(b'\n'));
     world.print(line);
     Ok(())

@@ -2,6 +2,7 @@
 
 use bstr::BString;
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{OpDef, Port, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -139,6 +140,9 @@ pub static STRSTRIP: OpDef = OpDef::new("strstrip", "Takes white space off the e
     .ins(&[SOURCE, port("Sside", "l for the left end, r for the right; default both")])
     .source("Manual: strstrip");
 
+/// Bytes beside the text that a string with a number takes, about.
+const STRSET_ENTRY: usize = 128;
+
 struct StrSet;
 
 impl WorldStep for StrSet {
@@ -148,7 +152,11 @@ impl WorldStep for StrSet {
             return Err(OpError::new("illegal strset index"));
         }
         let text: BString = (*io.str(1)).into();
-        world.strset.insert(number as i64, text);
+        let number = number as i64;
+        let before = world.strset.get(&number).map_or(0, |old| old.len() + STRSET_ENTRY);
+        let more = (text.len() + STRSET_ENTRY).saturating_sub(before);
+        world.keep_memory(more, "strset")?;
+        world.strset.insert(number, text);
         Ok(())
     }
 }
@@ -200,12 +208,9 @@ impl Step for Join {
         let text = {
             let (first, second) = (io.str(0), io.str(1));
             let length = first.len() + second.len();
-            if length > world.limits.string_bytes {
-                return Err(OpError::Limit {
-                    limit: "string_bytes",
-                    text: format!("joining two strings makes {length} bytes"),
-                });
-            }
+            world.limits.check(Limit::StringBytes, length as u64, || {
+                format!("joining two strings makes {length} bytes")
+            })?;
             [&**first, &**second].concat()
         };
         io.set_str(0, &text);
@@ -220,7 +225,8 @@ impl Step for Format {
         if (1..io.n_ins()).any(|i| io.is_audio_in(i)) {
             return Err(OpError::new("a-rate argument not allowed"));
         }
-        let text = format::sprintf(&io.str(0), &format::values(io, 1), world.limits.string_bytes)?;
+        let text =
+            format::sprintf(&io.str(0), &format::values(io, 1), world.limits.size(Limit::StringBytes))?;
         io.set_str(0, &text);
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::tables::lookup::find;
 use bstr::ByteSlice;
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{OpenMode, Purpose};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::table::{SoundLoop, Table};
@@ -110,11 +111,11 @@ fn load(io: &Io<'_>, world: &mut World, flag: usize) -> OpResult {
     let text = io.k(flag) > 0.0;
     let mut rest: &[u8] = &file;
     for i in flag + 1..io.n_ins() {
-        let limit = world.limits.table_points;
+        let limit = world.limits.size(Limit::TablePoints);
         let table = if text { read_text(&mut rest, limit) } else { read_binary(&mut rest, limit) };
         let table = table.ok_or("ftload: the file is not one that ftsave wrote, or too short")?;
         let number = u32::try_from(io.int(i)).ok().filter(|n| *n > 0).ok_or("ftload: bad table number")?;
-        world.tables.insert(number, table);
+        world.add_table(number, table)?;
     }
     Ok(())
 }

@@ -4,10 +4,11 @@ use crate::sound::numbered_file;
 use bstr::ByteSlice;
 use orchestrion_base::event::PField;
 use orchestrion_base::host::Purpose;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 use orchestrion_dsp::gens::sound::Sound;
-use orchestrion_dsp::gens::{Context, Needs, Request, Which, generate, needs};
+use orchestrion_dsp::gens::{Context, GenError, Needs, Request, Which, generate, needs};
 use orchestrion_dsp::math;
 
 /// Makes a table as an `f` statement does, and returns its number.
@@ -35,9 +36,9 @@ pub fn make_table(
     }
     let number = if number == 0.0 { world.tables.free_number() } else { number as u32 };
     let (table, next) = build(world, size, routine, args)?;
-    world.tables.insert(number, table);
+    world.add_table(number, table).map_err(|e| e.to_string())?;
     if let Some(next) = next {
-        world.tables.insert(number.saturating_add(1), next);
+        world.add_table(number.saturating_add(1), next).map_err(|e| e.to_string())?;
     }
     Ok(number)
 }
@@ -73,14 +74,25 @@ fn build(
         text = host.read(&name, Purpose::Data).map_err(|e| e.to_string())?;
         request.text = Some(&text);
     }
-    let mut context = Context {
-        tables: &world.tables,
-        random: &mut world.random.mt,
-        sr: world.header.sr,
-        max_points: world.limits.table_points,
-    };
-    let made = generate(&request, &mut context).map_err(|e| e.to_string())?;
+    let max_points = most_points(world);
+    let mut context =
+        Context { tables: &world.tables, random: &mut world.random.mt, sr: world.header.sr, max_points };
+    let most_points = world.limits.size(Limit::TablePoints);
+    let made = generate(&request, &mut context).map_err(|e| match e {
+        // With the other tables there is no room for as many points as one table may have.
+        GenError::TooLarge { points, limit } if limit < most_points => {
+            Limit::TableBytes.reached(format!("there is room for {limit} points, not for {points}"))
+        }
+        e => e.to_string(),
+    })?;
     Ok((made.table, made.next))
+}
+
+/// Points that one more table may have.
+fn most_points(world: &World) -> usize {
+    let limits = &world.limits;
+    let left = limits.get(Limit::TableBytes).saturating_sub(world.tables.bytes()) / 8;
+    limits.size(Limit::TablePoints).min(usize::try_from(left).unwrap_or(usize::MAX))
 }
 
 /// The file that p5 names: text, or a number as [`numbered_file`] has it.

@@ -2,7 +2,7 @@
 
 use crate::step::{WorldStep, world_at_init, world_at_perf};
 use crate::tables::lookup::find_mut;
-use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{OpDef, Port, Res, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -33,13 +33,8 @@ struct Resize;
 impl WorldStep for Resize {
     fn step(io: &Io<'_>, world: &mut World) -> OpResult {
         let len = (io.k(1).round_ties_even().max(0.0) as usize).saturating_add(1);
-        let limit = world.limits.table_points;
-        if len > limit {
-            return Err(OpError::Limit { limit: "table_points", text: format!("a table of {len} points") });
-        }
-        let table = find_mut(world, "ftresize", io.k(0))?;
-        table.data.resize(len + 1, 0.0);
-        table.len = len;
-        Ok(())
+        let number = io.k(0);
+        find_mut(world, "ftresize", number)?;
+        world.resize_table(number.round_ties_even() as u32, len).map(|_| ())
     }
 }

@@ -3,6 +3,7 @@
 use super::Language;
 use super::scan::{Expander, Frame, Macro, Next, Place, name_end};
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::limits::Limit;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -101,12 +102,7 @@ impl Expander<'_> {
 
     /// Reports and stops everything where nesting reached its limit.
     pub(super) fn too_deep(&mut self) -> bool {
-        let limit = self.options.max_depth;
-        if self.frames.len() <= limit {
-            return false;
-        }
-        self.stop(format!("macros or includes nest more than {limit} deep (limit max_depth)"));
-        true
+        self.is_over(Limit::MacroDepth, self.frames.len(), "macros or includes nested")
     }
 
     fn undefined(&mut self, name: &str, at: usize, end: usize) -> Next {

@@ -2,6 +2,7 @@
 
 use super::scan::{Expander, Next, line_end, name_end, next_line, skip_blanks};
 use orchestrion_base::diag::codes;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::Span;
 
 /// An open `#ifdef`.
@@ -19,9 +20,7 @@ impl Expander<'_> {
         if name.is_empty() {
             self.error(codes::MACRO_SYNTAX, at, to, "expected the name of a macro");
         }
-        if self.conds.len() >= self.options.max_depth {
-            let limit = self.options.max_depth;
-            self.stop(format!("`#ifdef` nests more than {limit} deep (limit max_depth)"));
+        if self.is_over(Limit::MacroDepth, self.conds.len() + 1, "`#ifdef` nested") {
             return Next::Switch;
         }
         let defined = self.macros.get(name).is_some_and(|v| !v.is_empty());

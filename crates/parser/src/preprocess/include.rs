@@ -2,6 +2,7 @@
 
 use super::scan::{Expander, Frame, Next, Place, next_line, skip_blanks};
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::limits::Limit;
 use std::sync::Arc;
 
 impl Expander<'_> {
@@ -51,13 +52,14 @@ impl Expander<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.pos = after;
         }
-        if self.too_deep() {
+        let files = self.frames.iter().filter(|f| matches!(f.place, Place::File(_))).count();
+        if self.too_deep() || self.is_over(Limit::IncludeDepth, files, "files including each other") {
             return Next::Switch;
         }
         let path = self.includes.resolve(name, &from);
         match self.includes.read(&path, &from) {
             Ok(content) => {
-                if !self.charge(1 + content.len() / 16) {
+                if !self.charge(1 + content.len()) {
                     return Next::Switch;
                 }
                 let content: Arc<str> = content.into();

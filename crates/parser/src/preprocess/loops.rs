@@ -6,6 +6,7 @@
 use super::Language;
 use super::scan::{Expander, Macro, Next, Place, is_blank, line_end, name_end, next_line, skip_blanks};
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::Span;
 use std::sync::Arc;
 
@@ -94,9 +95,7 @@ impl Expander<'_> {
         if count == 0 {
             self.bad_count(at, to, "{");
         }
-        if self.loops.len() >= self.options.max_depth {
-            let limit = self.options.max_depth;
-            self.stop(format!("loops nest more than {limit} deep (limit max_depth)"));
+        if self.is_over(Limit::MacroDepth, self.loops.len() + 1, "loops nested") {
             return Next::Switch;
         }
         let start = next_line(text.as_bytes(), to);

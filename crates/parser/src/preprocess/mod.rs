@@ -17,6 +17,7 @@ mod loops;
 mod scan;
 
 use orchestrion_base::diag::Diagnostic;
+use orchestrion_base::limits::Limits;
 use orchestrion_base::source::{FileId, SourceMap, Span};
 
 /// Where included texts come from.
@@ -56,16 +57,14 @@ pub struct Options {
     pub language: Language,
     /// Macros defined beforehand, name and text (`--omacro:NAME=TEXT`, `--smacro:NAME=TEXT`).
     pub macros: Vec<(String, String)>,
-    /// How deeply macros and includes may nest; the reference allows about 1,000.
-    pub max_depth: usize,
-    /// How many bytes the result may have; a macro call or loop round counts as 32 bytes.
-    pub max_bytes: usize,
+    /// Limits of the text.
+    pub limits: Limits,
 }
 
 impl Options {
     /// The usual limits and no predefined macros.
     pub fn new(language: Language) -> Self {
-        Self { language, macros: Vec::new(), max_depth: 1000, max_bytes: 512 << 20 }
+        Self { language, macros: Vec::new(), limits: Limits::default() }
     }
 }
 

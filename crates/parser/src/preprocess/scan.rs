@@ -5,6 +5,7 @@ use super::cond::Cond;
 use super::loops::Loop;
 use super::{Includes, Language, Options};
 use orchestrion_base::diag::{Code, Diagnostic, codes};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::{Chunk, FileId, SourceMap, Span};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -66,7 +67,7 @@ pub(super) struct Expander<'a> {
     pub in_string: bool,
     /// Nothing but blanks since the last newline.
     pub line_start: bool,
-    /// Bytes and steps spent, compared with `max_bytes`.
+    /// Bytes and steps spent, compared with [`Limit::TextBytes`].
     work: usize,
     dropped: usize,
     /// No `}}` beyond this byte of the frame's text (so that a search is not repeated).
@@ -195,13 +196,17 @@ impl<'a> Expander<'a> {
     /// Spends `n` of the budget; on exhaustion reports and stops everything.
     pub(super) fn charge(&mut self, n: usize) -> bool {
         self.work = self.work.saturating_add(n);
-        let limit = self.options.max_bytes.min(u32::MAX as usize - 1);
-        if self.work <= limit {
-            return true;
+        !self.is_over(Limit::TextBytes, self.work, "bytes of expanded text")
+    }
+
+    /// Whether `count` is beyond a limit; if so, reports it and stops everything.
+    pub(super) fn is_over(&mut self, limit: Limit, count: usize, what: &str) -> bool {
+        let most = self.options.limits.size(limit);
+        if count <= most {
+            return false;
         }
-        let text = format!("the text expands to more than {limit} bytes (limit max_bytes)");
-        self.stop(text);
-        false
+        self.stop(limit.reached(format!("more than {most} {what}")));
+        true
     }
 
     /// Reports a limit and abandons all frames.

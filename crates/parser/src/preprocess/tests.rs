@@ -2,6 +2,7 @@
 
 use super::*;
 use orchestrion_base::diag::codes;
+use orchestrion_base::limits::{Limit, Limits};
 use std::collections::BTreeMap;
 
 struct Files(BTreeMap<&'static str, &'static str>);
@@ -125,6 +126,25 @@ fn mistakes_are_reported() {
     assert_eq!(codes_of("a /* b"), [(codes::UNTERMINATED, Warning)]);
 }
 
+fn small(bytes: u64, depth: u64) -> Limits {
+    Limits::default().with(Limit::TextBytes, bytes).with(Limit::MacroDepth, depth)
+}
+
+#[test]
+fn includes_nest_as_deep_as_they_may() {
+    let options = |depth| Options {
+        limits: Limits::default().with(Limit::IncludeDepth, depth),
+        ..Options::new(Language::Orchestra)
+    };
+    let (_, diags) = with(&options(7), "\n#include \"self\"\n");
+    assert_eq!(
+        diags[0].message,
+        "limit include-depth reached: more than 7 files including each other \
+         (--limit:include-depth=N allows another number)"
+    );
+    assert!(with(&options(1), "1\n").1.is_empty());
+}
+
 #[test]
 fn expansion_is_bounded() {
     let mut text = "#define A0 #xxxxxxxxxxxxxxxx#\n".to_owned();
@@ -132,12 +152,12 @@ fn expansion_is_bounded() {
         text.push_str(&format!("#define A{i} #$A{0}$A{0}#\n", i - 1));
     }
     text.push_str("$A39");
-    let options = Options { max_bytes: 1 << 16, ..Options::new(Language::Orchestra) };
+    let options = Options { limits: small(1 << 16, 1000), ..Options::new(Language::Orchestra) };
     let (out, diags) = with(&options, &text);
     assert!(out.len() <= 1 << 16);
     assert_eq!(diags.len(), 1);
-    assert!(diags[0].message.contains("max_bytes"));
-    let options = Options { max_bytes: 1 << 16, ..Options::new(Language::Score) };
+    assert!(diags[0].message.contains("limit text-bytes"));
+    let options = Options { limits: small(1 << 16, 1000), ..Options::new(Language::Score) };
     assert_eq!(with(&options, "{ 4000000000 X\n}\n").1[0].code, codes::MACRO_LIMIT);
     assert_eq!(with(&options, "r 4000000000 X\n").1[0].code, codes::MACRO_LIMIT);
 }
@@ -216,7 +236,7 @@ fn garbage_never_panics() {
             text.push_str(parts[(x >> 33) as usize % parts.len()]);
         }
         for language in [Language::Orchestra, Language::Score] {
-            let options = Options { max_bytes: 4096, max_depth: 40, ..Options::new(language) };
+            let options = Options { limits: small(4096, 40), ..Options::new(language) };
             let mut map = SourceMap::default();
             let file = map.add("a", text.as_str());
             let (out, diags) =

@@ -23,6 +23,7 @@ mod tempo;
 use crate::preprocess::{self, Includes, Language, NoIncludes};
 pub use cell::Cell;
 use orchestrion_base::diag::Diagnostic;
+use orchestrion_base::limits::Limits;
 use orchestrion_base::source::{FileId, SourceMap, Span};
 pub use tempo::TempoMap;
 
@@ -161,37 +162,25 @@ pub struct ScoreOptions {
     pub clock_seed: i32,
     /// Raises to a power; `orchestrion_dsp::math::pow` for the same bytes everywhere.
     pub pow: fn(f64, f64) -> f64,
-    /// How many events a score may expand to.
-    pub max_events: usize,
-    /// How deeply macros, includes, loops and `n` repeats may nest.
-    pub max_depth: usize,
-    /// How many bytes macros and loops may expand to.
-    pub max_bytes: usize,
+    /// Limits of the text and of its statements.
+    pub limits: Limits,
 }
 
 impl ScoreOptions {
     /// The usual limits; `pow` raises to a power.
     pub fn new(pow: fn(f64, f64) -> f64) -> Self {
-        let text = preprocess::Options::new(Language::Score);
         Self {
             macros: Vec::new(),
             beat: None,
             random_state: 15937,
             clock_seed: 15937,
             pow,
-            max_events: 50_000_000,
-            max_depth: text.max_depth,
-            max_bytes: text.max_bytes,
+            limits: Limits::default(),
         }
     }
 
     fn preprocessor(&self) -> preprocess::Options {
-        preprocess::Options {
-            language: Language::Score,
-            macros: self.macros.clone(),
-            max_depth: self.max_depth,
-            max_bytes: self.max_bytes,
-        }
+        preprocess::Options { language: Language::Score, macros: self.macros.clone(), limits: self.limits }
     }
 }
 

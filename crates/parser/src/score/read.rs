@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::resolve::Special;
 use super::{End, Event, Kind, Score, ScoreOptions, Section, number};
 use orchestrion_base::diag::{Code, Diagnostic, codes};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::source::{FileId, Span};
 use std::collections::BTreeMap;
 
@@ -190,9 +191,9 @@ impl<'a> Reader<'a> {
         let mut something = false;
         let mut skipping = false;
         while let Some((op, at)) = self.next_op() {
-            if self.total >= self.options.max_events {
-                let limit = self.options.max_events;
-                let text = format!("the score has more than {limit} statements (limit max_events)");
+            let most = self.options.limits.size(Limit::Events);
+            if self.total >= most {
+                let text = Limit::Events.reached(format!("the score has more than {most} statements"));
                 let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, at + 1), text);
                 self.report(d);
                 self.pos = self.bytes.len();
@@ -295,9 +296,9 @@ impl<'a> Reader<'a> {
         if op == b'm' {
             self.marks.insert(name, self.pos);
         } else if let Some(&place) = self.marks.get(name) {
-            if self.returns.len() >= self.options.max_depth {
-                let limit = self.options.max_depth;
-                let text = format!("`n {name}` nests more than {limit} deep (limit max_depth)");
+            let most = self.options.limits.size(Limit::MacroDepth);
+            if self.returns.len() >= most {
+                let text = Limit::MacroDepth.reached(format!("`n {name}` nests more than {most} deep"));
                 let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, from + len), text);
                 self.report(d.help("does the section repeat itself?"));
                 self.pos = self.bytes.len();

@@ -2,6 +2,7 @@
 
 use super::*;
 use orchestrion_base::diag::codes;
+use orchestrion_base::limits::{Limit, Limits};
 
 fn pow(a: f64, b: f64) -> f64 {
     // Whole exponents and halves are all the tests need.
@@ -190,11 +191,12 @@ fn mistakes_cost_a_line_not_the_score() {
 
 #[test]
 fn limits_are_named() {
-    let options = ScoreOptions { max_events: 10, ..ScoreOptions::new(pow) };
+    let options =
+        ScoreOptions { limits: Limits::default().with(Limit::Events, 10), ..ScoreOptions::new(pow) };
     let (_, diags) = lines_with(&options, &"i1 0 1\n".repeat(20));
-    assert!(diags[0].message.contains("max_events"));
+    assert!(diags[0].message.contains("limit events"));
     let (_, diags) = lines_with(&ScoreOptions::new(pow), "m A\ni1 0 1\nb 0\nn A\ns\n");
-    assert!(diags.iter().any(|d| d.message.contains("max_depth")));
+    assert!(diags.iter().any(|d| d.message.contains("limit macro-depth")));
 }
 
 #[test]
@@ -304,8 +306,9 @@ fn garbage_never_panics() {
             x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             text.push_str(parts[(x >> 33) as usize % parts.len()]);
         }
+        let limits = Limits::default().with(Limit::Events, 500).with(Limit::MacroDepth, 20);
         let options =
-            ScoreOptions { max_events: 500, max_depth: 20, max_bytes: 1 << 14, ..ScoreOptions::new(pow) };
+            ScoreOptions { limits: limits.with(Limit::TextBytes, 1 << 14), ..ScoreOptions::new(pow) };
         let (score, _) = parse_line(&text, &options, &|n| (n == "A").then_some(3.0));
         for section in &score.sections {
             for e in &section.events {

@@ -265,7 +265,7 @@ impl Builder {
         match chosen {
             Chosen::Builtin(def, sig, ..) => {
                 c.note_silent(def, self.span);
-                self.emit_builtin(def, sig, &targets, &args, &names);
+                self.emit_builtin(c, def, sig, &targets, &args, &names);
             }
             Chosen::Udo(i) => self.call_udo(c, *i, &targets, args),
         }
@@ -282,6 +282,7 @@ impl Builder {
 
     fn emit_builtin(
         &mut self,
+        c: &Compiler,
         def: &'static OpDef,
         sig: &'static Sig,
         outs: &[Var],
@@ -298,6 +299,7 @@ impl Builder {
             let when = if first.base == Base::I { When::Init } else { When::Perf };
             (when, kind)
         };
+        let foreign = c.registry.is_foreign(def.name);
         let (when, kind) = match sig.make {
             Make::Map1(f) if first.is_array() => {
                 self.emit_array(OpKind::ArrayMap1(f), outs[0], &ins);
@@ -307,13 +309,23 @@ impl Builder {
             Make::Map2(f) => map(OpKind::Map2(f)),
             Make::Map3(f) => map(OpKind::Map3(f)),
             Make::Init(f) => {
-                let id =
-                    self.add_unit(UnitUse { def, run: Run::Init(f), outs: outs.to_vec(), ins: ins.clone() });
+                let id = self.add_unit(UnitUse {
+                    def,
+                    run: Run::Init(f),
+                    outs: outs.to_vec(),
+                    ins: ins.clone(),
+                    foreign,
+                });
                 (When::Init, OpKind::InitFn(id))
             }
             Make::Unit(f) => {
-                let id =
-                    self.add_unit(UnitUse { def, run: Run::Unit(f), outs: outs.to_vec(), ins: ins.clone() });
+                let id = self.add_unit(UnitUse {
+                    def,
+                    run: Run::Unit(f),
+                    outs: outs.to_vec(),
+                    ins: ins.clone(),
+                    foreign,
+                });
                 (When::Both, OpKind::Unit(id))
             }
             Make::Word => return,

@@ -126,6 +126,11 @@ impl Compiler {
         }
     }
 
+    /// Whether a program registered opcodes of its own.
+    pub fn has_foreign(&self) -> bool {
+        self.registry.has_foreign()
+    }
+
     /// Whether a name is an opcode: a built-in one, a word of the language, or one defined in an earlier text.
     pub fn is_opcode(&self, name: &str) -> bool {
         is_opcode(&self.registry, name) || self.udo_names.contains_key(name)

@@ -167,7 +167,14 @@ impl Emitter<'_> {
         if let Run::Unit(make) = u.run {
             self.code.states.push(make);
         }
-        self.code.units.push(UnitCode { def: u.def, run: u.run, state, args, outs: u.outs.len() });
+        self.code.units.push(UnitCode {
+            def: u.def,
+            run: u.run,
+            state,
+            args,
+            outs: u.outs.len(),
+            foreign: u.foreign,
+        });
         let index = (self.code.units.len() - 1) as u16;
         self.unit_ids.insert(id, index);
         index

@@ -10,6 +10,7 @@ use crate::ir::Run;
 use orchestrion_base::error::OpError;
 use orchestrion_base::op::{Init, WorldRef};
 use orchestrion_base::port::{Arg, Clock, Io};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Instructions that call something.
 pub(super) fn call(
@@ -176,8 +177,20 @@ fn init_unit(
         return Err(OpError::new("init ran in parallel"));
     };
     let mut init = Init { io, world };
-    match u.run {
+    let mut run = || match u.run {
         Run::Init(f) => f(&mut init),
         Run::Unit(_) => units[usize::from(u.state)].init(&mut init),
-    }
+    };
+    if u.foreign { contained(run).unwrap_or_else(Err) } else { run() }
+}
+
+/// Calls what may panic; a panic becomes an error. What the call has changed by then stays as it is: nothing of the
+/// machine is half done while an opcode runs, and the opcode's own state is not used again (see
+/// [`super::Instance::spoiled`]).
+pub fn contained<R>(f: impl FnOnce() -> R) -> Result<R, OpError> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+        OpError::Panic(text.to_owned())
+    })
 }

@@ -7,6 +7,7 @@ use super::{Context, Frame, RunError};
 use crate::code::Code;
 use bstr::BString;
 use orchestrion_base::error::OpError;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::spectrum::Spectrum;
 use orchestrion_base::text::set_text;
@@ -27,9 +28,9 @@ pub(super) fn call_child(
     let call = &code.children[index];
     let program = cx.program;
     let Some(callee) = program.udos.get(call.udo) else { return Ok(()) };
-    let limit = cx.world.get().limits.recursion;
+    let limit = cx.world.get().limits.size(Limit::Recursion);
     if cx.depth >= limit {
-        let error = OpError::Limit { limit: "recursion", text: format!("opcode calls nest {limit} deep") };
+        let error = Limit::Recursion.error(format!("calls of {} nest more than {limit} deep", callee.name));
         return Err(fault(code, pass, at, cycle, "opcode", error));
     }
     let mut child = match frame.children[index].take() {
@@ -41,6 +42,10 @@ pub(super) fn call_child(
         }
         None => Box::new(Frame::new(callee, frame.clock, frame.block_cycles)),
     };
+    if pass == Pass::Init {
+        let room = cx.world.get().ask_memory(child.bytes(), &callee.name);
+        room.map_err(|error| fault(code, pass, at, cycle, "opcode", error))?;
+    }
     let (outs, ins) = code.args[call.args.clone()].split_at(call.outs);
     let result = (|| {
         if pass == Pass::Init {

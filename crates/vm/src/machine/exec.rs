@@ -2,15 +2,20 @@
 
 use super::call::call;
 use super::frame::{FrameMem, view};
-use super::{Context, Flow, Frame, RunError, vector, word};
+use super::{Context, Flow, Frame, RunError, contained, trace, vector, word};
 use crate::arith;
 use crate::code::{Code, Inst};
 use orchestrion_base::error::OpError;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::port::Place;
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::BinaryOp;
 use std::cell::Cell;
 use std::ops::Range;
+
+/// What a call of an opcode counts against the limit of steps, so that loops over calls end in a time like that of
+/// loops over numbers.
+const CALL_STEPS: u64 = 16;
 
 /// Which list is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,23 +100,25 @@ fn run(
     cycle: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
+    if cx.world.get().trace.is_some() {
+        return trace::run(frame, code, cx, pass, range, cycle, cycles);
+    }
     let list = if pass == Pass::Init { &code.init[..] } else { &code.perf[..] };
     let list = &list[..range.end.min(list.len())];
     let mut pc = range.start;
     loop {
         let stop = match pass {
-            Pass::Init => {
-                numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run(list, &mut pc, &mut cx.steps)
-            }
-            Pass::Perf => run_units(frame, code, cx, list, &mut pc, cycle, cycles)?,
+            Pass::Init => numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<false>(
+                list,
+                &mut pc,
+                &mut cx.steps,
+            ),
+            Pass::Perf => run_units::<false>(frame, code, cx, list, &mut pc, cycle, cycles)?,
         };
         match stop {
             Stop::End => return Ok(Flow::Done),
-            Stop::Call => {}
-            Stop::Pow => {
-                let error = fault(code, pass, pc, cycle, "^", OpError::new("NaN in pow"));
-                return Err(RunError { init: false, ..error });
-            }
+            Stop::Call => cx.steps = cx.steps.saturating_sub(CALL_STEPS),
+            Stop::Pow => return Err(bad_power(code, pass, pc, cycle)),
             Stop::Limit => return Err(endless(code, pass, pc, cycle)),
         }
         match call(frame, code, cx, pass, pc, list[pc], cycle, cycles)? {
@@ -122,7 +129,7 @@ fn run(
     }
 }
 
-fn numbers<'a>(
+pub(super) fn numbers<'a>(
     frame: &FrameMem<'a>,
     ksmps: usize,
     code: &'a Code,
@@ -146,7 +153,7 @@ fn numbers<'a>(
 /// Runs arithmetic, jumps and opcodes from `*pc` until something else is met. What opcodes see of the note is put
 /// together once for all of them.
 #[inline]
-fn run_units(
+pub(super) fn run_units<const ONE: bool>(
     frame: &mut Frame,
     code: &Code,
     cx: &mut Context<'_>,
@@ -162,11 +169,12 @@ fn run_units(
     let partial = io.samples_len() < clock.ksmps;
     let end = io.end;
     loop {
-        let stop = numbers.run(list, pc, &mut cx.steps);
+        let stop = numbers.run::<ONE>(list, pc, &mut cx.steps);
         let Stop::Call = stop else { return Ok(stop) };
         let unit = match list[*pc] {
             Inst::Unit { unit } => &code.units[usize::from(unit)],
             Inst::Word { word } if cycles == 1 => {
+                cx.steps = cx.steps.saturating_sub(CALL_STEPS);
                 let w = &code.words[usize::from(word)];
                 (io.args, io.outs) = (&code.args[w.args.clone()], w.outs);
                 word::run(w.kind, &mut io, cx.world.get())
@@ -180,9 +188,15 @@ fn run_units(
         if partial {
             vector::silence_outside(&io);
         }
-        units[usize::from(unit.state)]
-            .run(&mut io, cycles, &mut cx.world)
-            .map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
+        cx.steps = cx.steps.saturating_sub(CALL_STEPS);
+        let state = &mut units[usize::from(unit.state)];
+        let result = if unit.foreign {
+            let run = contained(|| state.run(&mut io, cycles, &mut cx.world));
+            run.unwrap_or_else(|panic| Err((cycle, panic)))
+        } else {
+            state.run(&mut io, cycles, &mut cx.world)
+        };
+        result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
         (io.cycle, io.end, io.wide) = (cycle, end, false);
         io.clock.ksmps = clock.ksmps;
         *pc += 1;
@@ -190,7 +204,7 @@ fn run_units(
 }
 
 /// Why plain arithmetic stopped at an instruction.
-enum Stop {
+pub(super) enum Stop {
     End,
     Call,
     Pow,
@@ -198,7 +212,7 @@ enum Stop {
 }
 
 /// What plain arithmetic works on.
-struct Numbers<'a> {
+pub(super) struct Numbers<'a> {
     code: &'a Code,
     cells: &'a [Cell<f64>],
     streams: &'a [Cell<f64>],
@@ -221,9 +235,9 @@ impl Numbers<'_> {
     }
 
     /// Runs arithmetic and jumps from `*pc` until something else is met; `*pc` is then its position.
-    /// Only jumps backwards count against `steps`.
+    /// Only jumps backwards count against `steps`. With `ONE` it goes no further than one jump.
     #[inline]
-    fn run(&self, list: &[Inst], at: &mut usize, steps: &mut u64) -> Stop {
+    pub(super) fn run<const ONE: bool>(&self, list: &[Inst], at: &mut usize, steps: &mut u64) -> Stop {
         let (code, cells) = (self.code, self.cells);
         let get = |s: u16| cells[usize::from(s)].get();
         let set = |d: u16, x: f64| cells[usize::from(d)].set(x);
@@ -362,16 +376,22 @@ impl Numbers<'_> {
                 *steps -= cost;
             }
             pc = target;
+            if ONE {
+                break Stop::End;
+            }
         };
         *at = pc;
         stop
     }
 }
 
-fn endless(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
-    let limit = if pass == Pass::Init { "init_steps" } else { "cycle_steps" };
-    let error = OpError::Limit { limit, text: "a loop does not end".to_owned() };
-    fault(code, pass, at, cycle, "goto", error)
+pub(super) fn bad_power(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
+    RunError { init: false, ..fault(code, pass, at, cycle, "^", OpError::new("NaN in pow")) }
+}
+
+pub(super) fn endless(code: &Code, pass: Pass, at: usize, cycle: usize) -> RunError {
+    let limit = if pass == Pass::Init { Limit::InitSteps } else { Limit::CycleSteps };
+    fault(code, pass, at, cycle, "goto", limit.error("a loop does not end"))
 }
 
 fn compare(op: BinaryOp, a: f64, b: f64) -> bool {

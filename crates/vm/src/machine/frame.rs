@@ -124,6 +124,12 @@ impl Frame {
         frame
     }
 
+    /// Bytes that the memory takes, what its units ask for at init left out.
+    pub(super) fn bytes(&self) -> usize {
+        let numbers = self.cells.len() + self.streams.len() + self.audio.len();
+        size_of::<Self>() + size_of::<f64>() * numbers + 64 * self.units.len()
+    }
+
     /// What opcodes see of it.
     pub(super) fn parts(&self) -> FrameMem<'_> {
         FrameMem {

@@ -5,9 +5,11 @@ use super::{Context, Flow, Frame, GlobalMem, RunError};
 use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::note::Note;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::{Bus, Clock};
+use orchestrion_base::source::Span as Place;
 use std::cell::Cell;
 
 /// The k-cycles of a block that a note is run for.
@@ -33,6 +35,10 @@ pub struct Instance {
     pub frame: Frame,
     /// What its opcodes know about it.
     pub note: Note,
+    /// Whether an opcode panicked in it, so that it must not be used again.
+    pub spoiled: bool,
+    /// Bytes that count for it in [`orchestrion_base::world::Memory`].
+    pub bytes: u64,
     /// How many notes it is part of.
     pub(super) depth: usize,
 }
@@ -44,7 +50,14 @@ impl Instance {
         let clock = Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps };
         let c = &program.codes[code];
         let cycles = if c.blockable { block_cycles.max(1) } else { 1 };
-        Self { code, frame: Frame::new(c, clock, cycles), note: Note::default(), depth: 0 }
+        Self {
+            code,
+            frame: Frame::new(c, clock, cycles),
+            note: Note::default(),
+            spoiled: false,
+            bytes: 0,
+            depth: 0,
+        }
     }
 
     /// Most k-cycles that this note can be run at a time.
@@ -127,7 +140,9 @@ impl Instance {
         self.note.turned_off.set(false);
         self.note.held.set(false);
         self.note.releasing.set(false);
-        let steps = world.get().limits.init_steps;
+        let room = world.get().ask_memory(self.frame.bytes(), "the note itself");
+        room.map_err(|error| RunError { error, opcode: "instr", span: Place::NONE, cycle: 0, init: true })?;
+        let steps = world.get().limits.get(Limit::InitSteps);
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
         cx.depth = self.depth;
         init_code(&mut self.frame, code, &mut cx)
@@ -147,7 +162,7 @@ impl Instance {
         span: Span,
     ) -> Result<Flow, RunError> {
         let code = &program.codes[self.code];
-        let steps = world.get().limits.cycle_steps;
+        let steps = world.get().limits.get(Limit::CycleSteps);
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
         cx.depth = self.depth;
         let ratio = self.frame.subdivision as usize;

@@ -6,9 +6,11 @@ mod exec;
 mod frame;
 mod instance;
 mod sub;
+mod trace;
 mod vector;
 mod word;
 
+pub use call::contained;
 pub use frame::{Frame, GlobalMem};
 pub use instance::{Instance, Span as BlockSpan, init_code};
 

@@ -8,6 +8,7 @@ use super::{Context, Frame, RunError};
 use crate::code::Code;
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::PField;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::note::Note;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::Bus;
@@ -31,9 +32,9 @@ pub(super) fn call_sub(
     at: usize,
 ) -> Result<(), RunError> {
     let error = |text: String| fault(code, pass, at, cycle, "subinstr", OpError::new(text));
-    let limit = cx.world.get().limits.recursion;
+    let limit = cx.world.get().limits.size(Limit::Recursion);
     if cx.depth >= limit {
-        let e = OpError::Limit { limit: "recursion", text: format!("instruments nest {limit} deep") };
+        let e = Limit::Recursion.error(format!("instruments nest more than {limit} deep"));
         return Err(fault(code, pass, at, cycle, "subinstr", e));
     }
     let mut sub = match frame.subs[index].take() {

@@ -4,11 +4,12 @@ use crate::arith;
 use crate::code::WordKind;
 use crate::ir::Word;
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::limits::Limit;
 use orchestrion_base::port::Io;
 use orchestrion_base::text::set_text;
 use orchestrion_base::ty::Base;
 use orchestrion_base::value::{ArrayData, ArrayVal};
-use orchestrion_base::world::{Limits, World};
+use orchestrion_base::world::World;
 use orchestrion_parser::tree::BinaryOp;
 use smallvec::SmallVec;
 
@@ -50,7 +51,7 @@ pub(super) fn run(kind: WordKind, io: &mut Io<'_>, world: &World) -> OpResult {
         WordKind::Map1(f) => map(io, f),
         WordKind::Word(w) => match w {
             Word::StrCopy => string_copy(io, world),
-            Word::ArrayInit => array_init(io, &world.limits),
+            Word::ArrayInit => array_init(io, world),
             Word::ArrayGet => array_get(io),
             Word::ArraySet => array_set(io),
             Word::SampleGet => sample_get(io),
@@ -90,7 +91,7 @@ fn string_copy(io: &Io<'_>, world: &World) -> OpResult {
     Ok(())
 }
 
-fn array_init(io: &Io<'_>, limits: &Limits) -> OpResult {
+fn array_init(io: &Io<'_>, world: &World) -> OpResult {
     let mut dims: SmallVec<[u32; 2]> = SmallVec::new();
     let mut total = 1.0f64;
     for i in 0..io.n_ins() {
@@ -99,17 +100,13 @@ fn array_init(io: &Io<'_>, limits: &Limits) -> OpResult {
             return Err("Error: no sizes set for array initialisation".into());
         }
         total *= n;
-        if total > limits.array_elements as f64 {
-            return Err(OpError::Limit {
-                limit: "array_elements",
-                text: format!("an array of {total} elements"),
-            });
-        }
+        world.limits.check(Limit::ArrayElements, total as u64, || format!("an array of {total} elements"))?;
         dims.push(n as u32);
     }
     let ksmps = io.clock.ksmps;
     if let Some(mut a) = io.array_out(0) {
         *a = ArrayVal::empty(io.out_base(0));
+        world.ask_memory((total as usize).saturating_mul(a.element_bytes(ksmps)), "an array")?;
         a.resize(&dims, ksmps);
     }
     Ok(())
