@@ -90,6 +90,9 @@ const OPENINGS: &[&str] = &[
     "negative name",
     "Unexpected untyped word",
     "cannot load",
+    "PVOCEX_LoadFile()",
+    "pvsys:",
+    "    unable to open",
 ];
 /// Where messages are recognised by how they end.
 const ENDINGS: &[&str] = &[
