@@ -92,6 +92,9 @@ const OPENINGS: &[&str] = &[
     "csoundLoadSoundFile",
     "Cannot load file.",
     "cannot load",
+    "PVOCEX_LoadFile()",
+    "pvsys:",
+    "    unable to open",
 ];
 /// Where messages are recognised by how they end.
 const ENDINGS: &[&str] = &[

@@ -1,5 +1,5 @@
-//! Files that an analysis of a sound has written: which one an argument names, reading each once, and the numbers
-//! in them.
+//! Files that an analysis of a sound has written: which one an argument names, reading each once, and the
+//! numbers in them.
 
 use crate::sound::numbered_file;
 use orchestrion_base::error::{OpError, OpResult};
@@ -18,8 +18,8 @@ impl<T> Default for Loaded<T> {
     }
 }
 
-/// The content of the file that input `i` names, as text or by number (`prefix` and the number). A file is read
-/// once; `parse` gives `None` for what is no such file, and `what` says what it should be.
+/// The content of the file that input `i` names, as text or by number (`prefix` and the number). A file is
+/// read once; `parse` gives `None` for what is no such file, and `what` says what it should be.
 ///
 /// # Errors
 /// There is no such file, or it holds something else.
@@ -65,7 +65,7 @@ pub(crate) fn doubles(bytes: &[u8]) -> Vec<f64> {
     bytes.as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect()
 }
 
-/// A number written as C's `printf` writes it with `%a`, `%g` or `%d`; 0 for anything else, as `strtod` has it.
+/// A number written as C's `printf` writes it with `%a`, `%g` or `%d`; 0 for anything else, as in `strtod`.
 pub(crate) fn number(text: &str) -> f64 {
     let text = text.trim();
     let (sign, magnitude) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));

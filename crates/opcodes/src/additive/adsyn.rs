@@ -20,7 +20,7 @@ pub static ADSYN: OpDef = OpDef::new("adsyn", "Partials from a file of the heter
         port("ifilcod", "name of a file that hetro wrote, or a number for adsyn.N"),
         port("iunused", "not used"),
     ])
-    .source("Manual: adsyn, hetro (file format); the integers of the oscillators and of time measured on the reference")
+    .source("Manual: adsyn, hetro (file format); integers of oscillators and time measured on the reference")
     .differences(&["With ksmod 0 the sound stays as it is; the reference crashes."]);
 
 /// Points of the sine, a power of two (measured on the reference).

@@ -2,6 +2,7 @@
 
 use orchestrion_base::op::OpDef;
 
+mod convolve;
 mod cross2;
 mod dconv;
 mod ftconv;
@@ -12,6 +13,8 @@ mod tvconv;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
+    &convolve::CONVOLVE,
+    &convolve::CONVLE,
     &cross2::CROSS2,
     &dconv::DCONV,
     &ftconv::FTCONV,

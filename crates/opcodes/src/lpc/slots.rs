@@ -1,4 +1,4 @@
-//! Predictors of the moment, as `lpread` leaves them for `lpreson` and its relatives, and the slots they are in.
+//! Predictors of the moment, as `lpread` leaves them for `lpreson` and its relatives, and their slots.
 
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::note::{AtEnd, EndAction};
@@ -81,8 +81,8 @@ pub(super) fn unit_in(world: &mut World, slot: Option<i64>) -> OpResult<u64> {
     unit.ok_or_else(|| OpError::new(format!("no lpread before this fills slot {slot}")))
 }
 
-/// Poles between two frames, `part` of the way: poles of each are paired in the order of their angles. Sorts the
-/// frames.
+/// Poles between two frames, `part` of the way: poles of each are paired in the order of their angles. Sorts
+/// the frames.
 pub(super) fn between(a: &mut [Pole], b: &mut [Pole], part: f64, out: &mut [Pole]) {
     sort(a);
     sort(b);
@@ -107,8 +107,8 @@ fn sort(poles: &mut [Pole]) {
     }
 }
 
-/// Whether `a` comes after `b`: by angle from the real axis, magnitude, sign of the angle (tolerances measured on the
-/// reference).
+/// Whether `a` comes after `b`: by angle from the real axis, magnitude, sign of the angle (tolerances measured
+/// on the reference).
 fn comes_after(a: Pole, b: Pole) -> bool {
     let differs = |difference: f64| if difference.abs() <= 1e-10 { None } else { Some(difference > 0.0) };
     differs(a[1].abs() - b[1].abs()).or_else(|| differs(a[0] - b[0])).unwrap_or(a[1] > b[1])

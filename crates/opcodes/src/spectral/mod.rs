@@ -6,10 +6,15 @@ mod binit;
 mod effect;
 mod formants;
 mod frames;
+mod gate;
 mod mincer;
 mod part2txt;
 mod partials;
+mod pvadd;
+mod pvcross;
+mod pvoc;
 pub(crate) mod pvocex;
+mod pvread;
 mod pvs2array;
 mod pvsadsyn;
 mod pvsanal;
@@ -49,6 +54,8 @@ mod tradsyn;
 mod trhighest;
 mod trscale;
 mod trsplit;
+mod vocoder;
+mod warp;
 
 /// The opcodes of this chapter.
 pub const OPS: &[&OpDef] = &[
@@ -62,6 +69,12 @@ pub const OPS: &[&OpDef] = &[
     &pvs2array::PVS2TAB,
     &pvs2array::PVSFROMARRAY,
     &pvs2array::TAB2PVS,
+    &pvadd::PVADD,
+    &pvcross::PVBUFREAD,
+    &pvcross::PVCROSS,
+    &pvcross::PVINTERP,
+    &pvoc::PVOC,
+    &pvread::PVREAD,
     &pvsadsyn::PVSADSYN,
     &pvsanal::PVSANAL,
     &pvsarp::PVSARP,
