@@ -257,6 +257,8 @@ fn a_p_field_is_changed_for_what_reads_it_at_performance() {
     let mut step = |commands: Vec<Command>| {
         p.world().commands.extend(commands);
         p.carry_out_commands();
+        // No further than this k-cycle: the host has more to say.
+        p.set_end(p.cycle() + 1);
         (p.step().map(|block| block.spout[0].get()), p.take_messages().len())
     };
     assert_eq!(step(vec![]).0, Some(101.0));

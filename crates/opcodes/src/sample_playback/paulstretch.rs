@@ -57,6 +57,8 @@ impl WorldUgen for Paulstretch {
         let fft = RealFft::new(size);
         let hann = |n: usize| 0.5 - math::cos(n as f64 * TAU / (size - 1) as f64) * 0.5;
         let top = (1.0 + FRAC_1_SQRT_2) * 0.5;
+        // Made here, since performing must take no memory.
+        let _ = cx.world.shared::<LibraryRandom>();
         let level = |n: usize| top - (1.0 - top) * math::cos(n as f64 * TAU / half as f64);
         *self = Self {
             table: any_table(cx.world, cx.k(2))?,
