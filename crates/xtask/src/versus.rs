@@ -6,11 +6,14 @@
 
 use crate::{build, chosen};
 use orchestrion_tests::render::quick_plugins;
-use orchestrion_tests::root;
+use orchestrion_tests::{assets, root};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wait4::Wait4;
+
+/// Sound files of `tests/assets` that pieces play.
+const SOUNDS: &[&str] = &["loop.wav"];
 
 struct Options {
     names: Vec<String>,
@@ -44,6 +47,10 @@ pub fn run(words: &[String]) -> Result<(), String> {
     let ours = build(&options.profile)?;
     let folder = std::env::temp_dir().join(format!("orchestrion-versus-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    for name in SOUNDS {
+        let from = assets().join(name);
+        std::fs::copy(&from, folder.join(name)).map_err(|e| format!("{}: {e}", from.display()))?;
+    }
     let result = table(&options, &ours, &folder);
     let _ = std::fs::remove_dir_all(&folder);
     let rows = result?;

@@ -57,6 +57,10 @@ fn piece(score: &str, options: &str) -> Performance {
 }
 
 fn performance(orchestra: &str, score: &str, options: &str) -> Performance {
+    prepared(orchestra, score, options, false)
+}
+
+fn prepared(orchestra: &str, score: &str, options: &str, per_cycle: bool) -> Performance {
     let text = format!(
         "<CsoundSynthesizer>\n<CsOptions>\n{options}\n</CsOptions>\n<CsInstruments>\n{orchestra}\
          </CsInstruments>\n<CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
@@ -68,6 +72,7 @@ fn performance(orchestra: &str, score: &str, options: &str) -> Performance {
     let setup = Setup {
         sample_accurate: piece.options.sample_accurate,
         init_only: piece.options.init_only,
+        per_cycle,
         ..Setup::default()
     };
     Performance::new(piece, setup).unwrap_or_else(|_| panic!("instrument 0 failed"))
@@ -282,4 +287,60 @@ fn a_note_at_the_end_comes_after_the_release_and_after_any_end() {
     assert_eq!(after("f0 .05\ni2 0 0"), [(0.0, 20), (707.0, 10), (0.0, 20)]);
     // The next note that uses the instance has actions of its own.
     assert_eq!(after("f0 .2\ni2 0 .01\ni2 .1 .01").iter().filter(|run| run.0 == 707.0).count(), 2);
+}
+
+/// Notes of 1 and 3 may run ahead; 2 starts notes, 4 writes a global, 5 ends itself.
+const APART: &str = "
+sr = 1000
+ksmps = 10
+nchnls = 1
+nchnls_i = 1
+0dbfs = 1
+gk1 init 0
+instr 1
+ a1 in
+ out a1
+endin
+instr 2
+ k1 init 0
+ k1 += 1
+ if k1 % 7 == 3 then
+  event \"i\", 3, 0, .02
+ endif
+endin
+instr 3
+ a1 = .1
+ out a1
+endin
+instr 4
+ gk1 += 1
+ a1 = gk1 / 3
+ out a1
+endin
+instr 5
+ k1 init 0
+ k1 += 1
+ a1 in
+ out a1 * .7
+ if k1 == 13 then
+  turnoff
+ endif
+endin
+";
+
+#[test]
+fn notes_that_go_cycle_by_cycle_do_not_hold_back_the_others() {
+    let hear = |per_cycle| {
+        let mut p = prepared(APART, "i1 0 .5\ni2 0 .5\ni4 0 .5\ni5 .03 .4", "", per_cycle);
+        p.set_input((0..500).map(|n| f64::from(n) / 7.0).collect(), 1);
+        let (mut sound, mut steps) = (Vec::new(), 0);
+        while let Some(block) = p.step() {
+            sound.extend(block.spout[..block.frames].iter().map(Cell::get));
+            steps += 1;
+        }
+        (sound, steps)
+    };
+    let ((alone, cycles), (together, blocks)) = (hear(true), hear(false));
+    assert_eq!(alone, together);
+    assert!(cycles == 50 && blocks < 20, "{cycles} {blocks}");
 }
