@@ -67,12 +67,39 @@ fn repeat(
     start: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
-    for cycle in start..start + cycles {
-        if run(frame, code, cx, Pass::Perf, range.clone(), cycle, 1)? == Flow::Ended {
+    let (done, mut from) = repeat_arithmetic(frame, code, cx, &range, start, cycles);
+    for cycle in start + done..start + cycles {
+        if run(frame, code, cx, Pass::Perf, from..range.end, cycle, 1)? == Flow::Ended {
             return Ok(Flow::Ended);
         }
+        from = range.start;
     }
     Ok(Flow::Done)
+}
+
+/// Runs a range cycle by cycle as long as there is nothing in it but arithmetic. Answers with the number of whole
+/// cycles done and the position at which the next one stopped.
+fn repeat_arithmetic(
+    frame: &Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    range: &Range<usize>,
+    start: usize,
+    cycles: usize,
+) -> (usize, usize) {
+    if cx.world.get().trace.is_some() {
+        return (0, range.start);
+    }
+    let list = &code.perf[..range.end.min(code.perf.len())];
+    let mut numbers = numbers(&frame.parts(), frame.clock.ksmps, code, cx, start);
+    for done in 0..cycles {
+        numbers.cycle = start + done;
+        let mut pc = range.start;
+        if !matches!(numbers.run::<false>(list, &mut pc, &mut cx.steps), Stop::End) {
+            return (done, pc);
+        }
+    }
+    (cycles, range.start)
 }
 
 /// Runs the init code of a frame, or the part of it between two positions.
@@ -165,19 +192,18 @@ pub(super) fn run_units<const ONE: bool>(
     let (clock, rates) = (frame.clock, (frame.clock, frame.subdivision));
     let (parts, units) = frame.split();
     let numbers = numbers(&parts, clock.ksmps, code, cx, cycle);
-    let mut io = view(&parts, rates, code, cx, cycle);
-    let partial = io.samples_len() < clock.ksmps;
-    let end = io.end;
+    let mut io = None;
     loop {
         let stop = numbers.run::<ONE>(list, pc, &mut cx.steps);
         let Stop::Call = stop else { return Ok(stop) };
+        let io = io.get_or_insert_with(|| view(&parts, rates, code, cx, cycle));
         let unit = match list[*pc] {
             Inst::Unit { unit } => &code.units[usize::from(unit)],
             Inst::Word { word } if cycles == 1 => {
                 cx.steps = cx.steps.saturating_sub(CALL_STEPS);
                 let w = &code.words[usize::from(word)];
                 (io.args, io.outs) = (&code.args[w.args.clone()], w.outs);
-                word::run(w.kind, &mut io, cx.world.get())
+                word::run(w.kind, io, cx.world.get())
                     .map_err(|e| fault(code, Pass::Perf, *pc, cycle, word::name(w.kind), e))?;
                 *pc += 1;
                 continue;
@@ -185,16 +211,17 @@ pub(super) fn run_units<const ONE: bool>(
             _ => return Ok(stop),
         };
         (io.args, io.outs) = (&code.args[unit.args.clone()], unit.outs);
-        if partial {
-            vector::silence_outside(&io);
+        let end = io.end;
+        if end - io.first < clock.ksmps {
+            vector::silence_outside(io);
         }
         cx.steps = cx.steps.saturating_sub(CALL_STEPS);
         let state = &mut units[usize::from(unit.state)];
         let result = if unit.foreign {
-            let run = contained(|| state.run(&mut io, cycles, &mut cx.world));
+            let run = contained(|| state.run(io, cycles, &mut cx.world));
             run.unwrap_or_else(|panic| Err((cycle, panic)))
         } else {
-            state.run(&mut io, cycles, &mut cx.world)
+            state.run(io, cycles, &mut cx.world)
         };
         result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
         (io.cycle, io.end, io.wide) = (cycle, end, false);
@@ -236,7 +263,7 @@ impl Numbers<'_> {
 
     /// Runs arithmetic and jumps from `*pc` until something else is met; `*pc` is then its position.
     /// Only jumps backwards count against `steps`. With `ONE` it goes no further than one jump.
-    #[inline]
+    #[inline(always)]
     pub(super) fn run<const ONE: bool>(&self, list: &[Inst], at: &mut usize, steps: &mut u64) -> Stop {
         let (code, cells) = (self.code, self.cells);
         let get = |s: u16| cells[usize::from(s)].get();
