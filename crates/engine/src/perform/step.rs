@@ -295,7 +295,7 @@ impl Performance {
             place += 1;
             self.play_note(id, 0, cycles);
         }
-        self.end_cycle();
+        self.finish_cycle();
         cycles
     }
 
@@ -360,7 +360,7 @@ impl Performance {
     }
 
     /// What follows the notes of a k-cycle.
-    pub(super) fn end_cycle(&mut self) {
+    pub(super) fn finish_cycle(&mut self) {
         self.sweep();
         self.run_cycle_hooks();
     }

@@ -4,7 +4,7 @@ use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::random::LibraryRandom;
+use orchestrion_base::random::LibcRandom;
 use orchestrion_base::world::World;
 use orchestrion_dsp::fft::{Bin, RealFft};
 use orchestrion_dsp::math;
@@ -58,7 +58,7 @@ impl WorldUgen for Paulstretch {
         let hann = |n: usize| 0.5 - math::cos(n as f64 * TAU / (size - 1) as f64) * 0.5;
         let top = (1.0 + FRAC_1_SQRT_2) * 0.5;
         // Made here, since performing must take no memory.
-        let _ = cx.world.shared::<LibraryRandom>();
+        let _ = cx.world.shared::<LibcRandom>();
         let level = |n: usize| top - (1.0 - top) * math::cos(n as f64 * TAU / half as f64);
         *self = Self {
             table: any_table(cx.world, cx.k(2))?,
@@ -102,9 +102,9 @@ impl Paulstretch {
         self.at += self.step;
         let Some(fft) = &mut self.fft else { return };
         fft.forward(&self.frame, &mut self.bins);
-        let random = world.shared::<LibraryRandom>();
+        let random = world.shared::<LibcRandom>();
         for bin in &mut self.bins {
-            let phase = f64::from(random.step()) / f64::from(i32::MAX) * TAU;
+            let phase = f64::from(random.draw()) / f64::from(i32::MAX) * TAU;
             let magnitude = (bin.re * bin.re + bin.im * bin.im).sqrt();
             // The reference turns bins in single precision.
             let [re, im] = [math::cos(phase), math::sin(phase)].map(|part| f64::from(part as f32));

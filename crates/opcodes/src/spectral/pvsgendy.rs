@@ -4,7 +4,7 @@ use super::frames::{Seen, WITH_AMPLITUDES, output, plain_input};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::random::LibraryRandom;
+use orchestrion_base::random::LibcRandom;
 use orchestrion_base::world::World;
 
 /// Definition of `pvsgendy`.
@@ -25,7 +25,7 @@ struct Pvsgendy(Seen);
 impl WorldUgen for Pvsgendy {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.0 = Seen::default();
-        cx.world.shared::<LibraryRandom>();
+        cx.world.shared::<LibcRandom>();
         let layout = plain_input(cx, 0, WITH_AMPLITUDES)?.layout;
         output(cx, 0, layout).map(drop)
     }
@@ -35,7 +35,7 @@ impl WorldUgen for Pvsgendy {
         if !self.0.is_news(from.frame_count) {
             return Ok(());
         }
-        let random = world.shared::<LibraryRandom>();
+        let random = world.shared::<LibcRandom>();
         let last = out.frame.len() - 1;
         for (i, (out, &[amp, frequency])) in out.frame[..last].iter_mut().zip(&from.frame).enumerate() {
             let step = io.k(2) * random.bipolar() / (2 * i + 1) as f64;
