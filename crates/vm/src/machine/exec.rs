@@ -79,6 +79,7 @@ fn repeat(
 
 /// Runs a range cycle by cycle as long as there is nothing in it but arithmetic. Answers with the number of whole
 /// cycles done and the position at which the next one stopped.
+#[inline(never)]
 fn repeat_arithmetic(
     frame: &Frame,
     code: &Code,
@@ -135,11 +136,7 @@ fn run(
     let mut pc = range.start;
     loop {
         let stop = match pass {
-            Pass::Init => numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<false>(
-                list,
-                &mut pc,
-                &mut cx.steps,
-            ),
+            Pass::Init => run_numbers::<false>(frame, code, cx, list, &mut pc, cycle),
             Pass::Perf => run_units::<false>(frame, code, cx, list, &mut pc, cycle, cycles)?,
         };
         match stop {
@@ -156,7 +153,20 @@ fn run(
     }
 }
 
-pub(super) fn numbers<'a>(
+/// Runs arithmetic and jumps from `*pc` until something else is met.
+#[inline(never)]
+pub(super) fn run_numbers<const ONE: bool>(
+    frame: &Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    list: &[Inst],
+    pc: &mut usize,
+    cycle: usize,
+) -> Stop {
+    numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<ONE>(list, pc, &mut cx.steps)
+}
+
+fn numbers<'a>(
     frame: &FrameMem<'a>,
     ksmps: usize,
     code: &'a Code,
@@ -178,8 +188,8 @@ pub(super) fn numbers<'a>(
 }
 
 /// Runs arithmetic, jumps and opcodes from `*pc` until something else is met. What opcodes see of the note is put
-/// together once for all of them.
-#[inline]
+/// together once for all of them. Kept out of its caller, whose frame calls of opcodes pile up on the stack.
+#[inline(never)]
 pub(super) fn run_units<const ONE: bool>(
     frame: &mut Frame,
     code: &Code,

@@ -1,7 +1,7 @@
 //! Code run one instruction at a time to find those that make numbers which are not finite.
 
 use super::call::{call, with_io};
-use super::exec::{Pass, Step, Stop, bad_power, endless, numbers, run_units};
+use super::exec::{Pass, Step, Stop, bad_power, endless, run_numbers, run_units};
 use super::{Context, Flow, Frame, RunError};
 use crate::code::{Code, Inst, Slot};
 use orchestrion_base::port::{Arg, Io, Place};
@@ -28,11 +28,7 @@ pub(super) fn run(
         let sound = is_finite(frame, code, cx, inst, Side::Ins, cycle);
         let part = &list[..=at];
         let stop = match pass {
-            Pass::Init => numbers(&frame.parts(), frame.clock.ksmps, code, cx, cycle).run::<true>(
-                part,
-                &mut pc,
-                &mut cx.steps,
-            ),
+            Pass::Init => run_numbers::<true>(frame, code, cx, part, &mut pc, cycle),
             Pass::Perf => run_units::<true>(frame, code, cx, part, &mut pc, cycle, cycles)?,
         };
         match stop {
