@@ -5,7 +5,7 @@
 //! one of them ends or asks for something is where the block ends. Only then do the others play, and all
 //! outputs are added in the order of the notes: every sum has the terms it would have had cycle by cycle.
 
-use super::{Performance, bus, guarded, is_panic};
+use super::{Performance, bus, guarded};
 use orchestrion_base::event::Command;
 use orchestrion_base::op::{Res, WorldRef};
 use orchestrion_vm::code::MANY;
@@ -100,7 +100,6 @@ impl Performance {
                 let result = guarded(self.has_foreign, || {
                     a.instance.run(&self.program, &self.globals, world, here, &self.scratch, span)
                 });
-                a.instance.spoiled |= is_panic(&result);
                 let quiet = matches!(result, Ok(Flow::Done)) && !a.instance.note.turned_off.get();
                 if !quiet || !self.world.commands.is_empty() {
                     // What it asks for happens once the notes before it have played as far.
