@@ -1,10 +1,11 @@
-//! Notes that run many k-cycles at a time sound, bit for bit, as when they run one at a time: every
-//! case, every experiment and the first moments of every benchmark piece, both ways.
+//! Notes that run many k-cycles at a time, or on several threads, sound, bit for bit, as when they run one at a
+//! time: every case, every experiment and the first moments of every benchmark piece, all ways.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use orchestrion::base::world::Message;
 use orchestrion::flags::{FlagSource, parse};
 use orchestrion::options::Output;
+use orchestrion::perform::Manner;
 use orchestrion::piece::compile_text;
 use orchestrion::render::{Progress, Watch, render};
 use orchestrion_tests::{in_parallel, in_process};
@@ -31,36 +32,41 @@ impl Watch for Heard {
     }
 }
 
-fn hear(name: &str, csd: &str, per_cycle: bool) -> Option<Heard> {
+fn hear(name: &str, csd: &str, manner: Manner) -> Option<Heard> {
     let host = Arc::new(in_process::host());
     let (flags, _) = parse(&[SECONDS.to_owned()], FlagSource::CommandLine);
     let mut piece = compile_text(name, csd, &*host, flags, orchestrion::opcodes::registry()).piece?;
     piece.options.output = Some(Output::Memory);
-    piece.options.per_cycle = per_cycle;
+    piece.options.manner = manner;
+    piece.options.threads = if manner == Manner::Spread { 3 } else { 1 };
     piece.options.keep_nan = true;
     let mut heard = Heard::default();
     render(piece, host, &mut heard);
     Some(heard)
 }
 
-#[test]
-fn blocks_change_nothing() {
-    let pieces = in_process::pieces().unwrap();
-    let results = in_parallel(&pieces, |(name, csd)| match (hear(name, csd, true), hear(name, csd, false)) {
-        (Some(a), Some(b)) => Some((a.samples == b.samples, a.printed == b.printed, a.samples.len())),
-        _ => None,
-    });
-    let mut compared = 0;
-    let mut failures = Vec::new();
-    for ((name, _), result) in pieces.iter().zip(results) {
-        match result {
-            Some((true, true, n)) => compared += usize::from(n > 0),
-            Some((samples, _, _)) => {
-                failures.push(format!("{name}: {} differ", if samples { "messages" } else { "samples" }));
-            }
-            None => {}
+/// How a piece sounds otherwise than one k-cycle at a time on one thread.
+fn compare(name: &str, csd: &str) -> Result<usize, String> {
+    let Some(plain) = hear(name, csd, Manner::PerCycle) else { return Ok(0) };
+    for (manner, what) in [(Manner::Fast, "blocks"), (Manner::Spread, "threads")] {
+        // A thread of its own, since a performance takes no other threads on one of rayon's.
+        let other = std::thread::scope(|s| s.spawn(|| hear(name, csd, manner)).join()).unwrap().unwrap();
+        if other.samples != plain.samples {
+            return Err(format!("{name}: {what}: samples differ"));
+        }
+        if other.printed != plain.printed {
+            return Err(format!("{name}: {what}: messages differ"));
         }
     }
-    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), pieces.len(), failures.join("\n"));
-    assert!(compared > 200, "only {compared} pieces sounded");
+    Ok(plain.samples.len())
+}
+
+#[test]
+fn blocks_and_threads_change_nothing() {
+    let pieces = in_process::pieces().unwrap();
+    let results = in_parallel(&pieces, |(name, csd)| compare(name, csd));
+    let failures: Vec<&String> = results.iter().filter_map(|r| r.as_ref().err()).collect();
+    assert!(failures.is_empty(), "{} of {}: {failures:#?}", failures.len(), pieces.len());
+    let sounded = results.iter().filter(|r| matches!(r, Ok(samples) if *samples > 0)).count();
+    assert!(sounded > 200, "only {sounded} pieces sounded");
 }

@@ -11,3 +11,4 @@ mod finite;
 mod limits;
 mod panics;
 mod sandbox;
+mod threads;

@@ -348,6 +348,11 @@ pub trait Unit: Send {
     /// # Errors
     /// Those of the unit, with the cycle.
     fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult;
+
+    /// Whether performance needs the world for itself, so that it cannot run beside other notes.
+    fn is_exclusive(&self) -> bool {
+        false
+    }
 }
 
 struct Pure<T>(T);
@@ -389,6 +394,10 @@ impl<T: WorldUgen> Unit for Worldly<T> {
             self.0.perform(io, world).map_err(|e| (c, e))?;
         }
         Ok(())
+    }
+
+    fn is_exclusive(&self) -> bool {
+        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a render can be told: plain data, the same for command line, library, browser and Python.
 
+use crate::perform::Manner;
 use orchestrion_base::host::Encoding;
 use orchestrion_base::limits::Limits;
 use std::fmt;
@@ -262,15 +263,15 @@ pub struct Options {
     pub defer_gen1: bool,
     /// Seed for the random generators that the reference seeds from the clock.
     pub seed: Option<u64>,
-    /// Threads; the sound does not depend on it.
+    /// Threads, 0 for one per processor; the sound does not depend on it.
     pub threads: u32,
     /// Seconds after which the render stops, for pieces without an end.
     pub end: Option<f64>,
     /// File into which the command line draws waveform and spectrogram, `.png` or `.svg`; a library draws with
     /// [`crate::picture`].
     pub picture: Option<String>,
-    /// Whether every note runs one k-cycle at a time: slower, the same sound. For tests.
-    pub per_cycle: bool,
+    /// How notes are run; the sound is the same.
+    pub manner: Manner,
     /// Limits of what a piece may use.
     pub limits: Limits,
     /// Folders that the piece's files must be in; empty for no such restriction.
@@ -331,7 +332,7 @@ impl Default for Options {
             threads: 1,
             end: None,
             picture: None,
-            per_cycle: false,
+            manner: Manner::Fast,
             limits: Limits::default(),
             sandbox: Vec::new(),
             keep_nan: false,

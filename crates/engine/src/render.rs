@@ -80,12 +80,13 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         sample_accurate: options.sample_accurate,
         end: options.end,
         seed: options.seed,
-        per_cycle: options.per_cycle,
+        manner: options.manner,
         strsets: options.strsets.clone(),
         init_only: options.init_only,
         limits: options.limits,
         keep_nan: options.keep_nan,
         trace_nan: options.trace_nan,
+        threads: crate::host::threads(options.threads),
     };
     let input = match &options.input {
         None => None,

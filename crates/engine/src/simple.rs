@@ -90,6 +90,13 @@ impl<'a> Render<'a> {
         self.option(format!("--seed={seed}"))
     }
 
+    /// Plays notes on so many threads, 0 for one per processor; 1 unless something else is said. The sound is the
+    /// same for any number.
+    #[must_use]
+    pub fn threads(self, count: u32) -> Self {
+        self.option(format!("--threads={count}"))
+    }
+
     /// Stops after so many seconds, for pieces that never end.
     #[must_use]
     pub fn end(self, seconds: f64) -> Self {

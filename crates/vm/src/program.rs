@@ -1,10 +1,11 @@
 //! Whole orchestras: lowering, emitting and what one instrument means for the others.
 
-use crate::code::{Code, MANY, Program};
+use crate::code::{Code, Inst, MANY, Program};
 use crate::compile::{Compiler, Lowered};
 use crate::emit::emit;
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::op::Res;
+use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::Orchestra;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +102,26 @@ impl Program {
     pub fn reads(&self, what: Res) -> bool {
         let codes = self.codes.iter().chain(&self.udos).chain(&self.globals_code);
         codes.flat_map(|code| &code.units).any(|unit| unit.def.reads.meets(what))
+    }
+
+    /// Which of [`Program::codes`] may be performed on several threads at a time: those that share nothing with other
+    /// notes but what does not change, and that a thread can have copies of.
+    pub fn shareable(&self) -> Vec<bool> {
+        // What an opcode's frame runs is that of all opcodes, since they call each other.
+        let udos = self.udos.iter().all(|code| self.is_shareable(code));
+        let calls = |code: &Code| udos || code.children.is_empty();
+        self.codes.iter().map(|code| code.blockable && calls(code) && self.is_shareable(code)).collect()
+    }
+
+    fn is_shareable(&self, code: &Code) -> bool {
+        let global =
+            |arg: &Arg| matches!(arg.place, Place::GlobalStr | Place::GlobalArray | Place::GlobalSpectrum);
+        let loads_signal = |inst: &Inst| matches!(inst, Inst::LoadGlobalAudio { .. });
+        let inits = |inst: &Inst| matches!(inst, Inst::Reinit { .. });
+        code.subs.is_empty()
+            && !code.args.iter().any(global)
+            && !code.perf.iter().any(|inst| loads_signal(inst) || inits(inst))
+            && !code.states.iter().any(|make| make().is_exclusive())
     }
 
     /// Decides which instruments may run many k-cycles at a time: those that at performance change

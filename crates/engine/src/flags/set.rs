@@ -185,7 +185,7 @@ setters! {
         o.sine_size = size;
     }
     defer_gen1(o, _v) { o.defer_gen1 = true }
-    threads(o, v) { o.threads = integer(v, 1, 1024)? }
+    threads(o, v) { o.threads = integer(v, 0, 1024)? }
     seed(o, v) { o.seed = Some(v.parse().map_err(|_| format!("expected a whole number, found \"{v}\""))?) }
     end(o, v) { o.end = Some(positive(v)?) }
     picture(o, v) {

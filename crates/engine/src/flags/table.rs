@@ -144,7 +144,7 @@ pub const TABLE: &[Flag] = &[
         Needed("N"),
         Performance,
         Set(set::threads),
-        "Threads; the sound is the same for any number.",
+        "Threads, 0 for one per processor; the sound is the same for any number.",
     ),
     row(&["-F", "--midifile"], Needed("FILE"), Midi, Set(set::midi_file), "Play a MIDI file."),
     row(&["-T", "--terminate-on-midi"], No, Midi, Set(set::end_with_midi), "End with the MIDI file."),

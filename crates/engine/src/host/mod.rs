@@ -1,6 +1,7 @@
 //! The real world behind [`orchestrion_base::host::Host`]: files on disk, or files in memory.
 //!
-//! This is the only module of the library that touches the file system, other programs and standard output.
+//! This is the only module of the library that touches the file system, other programs, standard output and what the
+//! machine has.
 
 mod app;
 mod carried;
@@ -20,6 +21,14 @@ pub use sandbox::Sandbox;
 use temporary::temporary;
 
 use std::io::Write;
+
+/// How many threads somebody wants who said `asked`: 0 stands for one per processor.
+pub(crate) fn threads(asked: u32) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n as usize,
+    }
+}
 
 /// Writes a whole file, replacing one of its name.
 ///

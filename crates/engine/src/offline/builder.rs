@@ -178,6 +178,12 @@ impl Builder {
         self
     }
 
+    /// Plays notes on so many threads, 0 for one per processor; default 1. The sound is the same for any number.
+    pub fn threads(mut self, count: u32) -> Self {
+        self.options.push(format!("--threads={count}"));
+        self
+    }
+
     /// Whether sound files are brought to the engine's sample rate when they are read; default false, as in csound.
     /// Opcodes that play a table point by point then play a file of another rate at its pitch.
     pub fn resample_on_load(mut self, on: bool) -> Self {
@@ -263,10 +269,11 @@ impl Builder {
             sound_writer: Some(sounds),
             sample_accurate: self.sample_accurate || options.sample_accurate,
             seed: self.seed.or(options.seed),
-            per_cycle: options.per_cycle,
+            manner: options.manner,
             limits: options.limits,
             keep_nan: options.keep_nan,
             trace_nan: options.trace_nan,
+            threads: crate::host::threads(options.threads),
             ..Setup::default()
         };
         let performance = Performance::live(piece, setup).map_err(|failed| {

@@ -10,6 +10,8 @@ use orchestrion_base::event::Command;
 use orchestrion_base::op::{Res, WorldRef};
 use orchestrion_vm::code::MANY;
 use orchestrion_vm::machine::{BlockSpan, Flow, RunError};
+use std::cell::Cell;
+use std::ops::Range;
 
 /// Where a block was cut: the k-cycle within it, which of the notes set aside did it, how it went and what it asks
 /// for.
@@ -61,16 +63,7 @@ impl Performance {
         let whole = cut.as_ref().map_or(cycles, |cut| cut.cycle);
         if whole > 0 {
             self.world.cycle = self.cycle;
-            let mut set_aside = 0;
-            for place in 0..self.notes.len() {
-                let Some(id) = self.notes.at(place) else { continue };
-                if self.aside.get(set_aside) == Some(&id) {
-                    self.add_aside(set_aside, 0, whole);
-                    set_aside += 1;
-                } else {
-                    self.play_note(id, 0, whole);
-                }
-            }
+            self.play_notes(whole);
         }
         let Some(cut) = cut else { return cycles };
         self.unread_input(cycles - whole - 1);
@@ -112,18 +105,41 @@ impl Performance {
         None
     }
 
+    /// Plays `cycles` k-cycles of all notes in order; of those set aside, adds what they have played.
+    pub(super) fn play_notes(&mut self, cycles: usize) {
+        let (mut place, mut set_aside) = (0, 0);
+        loop {
+            place = self.play_side_by_side(place, self.aside.get(set_aside).copied(), cycles);
+            let Some(id) = self.notes.at(place) else { break };
+            place += 1;
+            if self.aside.get(set_aside) == Some(&id) {
+                self.add_aside(set_aside, 0, cycles);
+                set_aside += 1;
+            } else {
+                self.play_note(id, 0, cycles);
+            }
+        }
+    }
+
     /// Adds what a note that was set aside has played in some k-cycles of the block.
     fn add_aside(&mut self, which: usize, start: usize, cycles: usize) {
+        let out = std::mem::take(&mut self.asides[which]);
+        self.add_output(&out, self.aside[which], start..start + cycles);
+        self.asides[which] = out;
+    }
+
+    /// Adds what a note has played into an output of its own in some k-cycles of the block.
+    pub(super) fn add_output(&mut self, out: &[Cell<f64>], id: u32, cycles: Range<usize>) {
         let ksmps = self.world.header.ksmps;
         let len = ksmps * self.block_cycles;
-        let range = start * ksmps..(start + cycles) * ksmps;
-        for (sums, samples) in self.spout.chunks(len).zip(self.asides[which].chunks(len)) {
+        let range = cycles.start * ksmps..cycles.end * ksmps;
+        for (sums, samples) in self.spout.chunks(len).zip(out.chunks(len)) {
             for (sum, x) in sums[range.clone()].iter().zip(&samples[range.clone()]) {
                 sum.set(sum.get() + x.get());
             }
         }
-        if let Some(code) = self.notes.get(self.aside[which]).map(|a| a.instance.code) {
-            self.look_at_output(code, start..start + cycles);
+        if let Some(code) = self.notes.get(id).map(|a| a.instance.code) {
+            self.look_at_output(code, cycles);
         }
     }
 

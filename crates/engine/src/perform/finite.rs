@@ -39,7 +39,7 @@ impl Inspector {
 
     /// After a note of this code has played: `spout` has channels of `stride` samples, of which it played `frames`.
     #[inline]
-    fn after_note(
+    pub fn after_note(
         &mut self,
         spout: &[Cell<f64>],
         stride: usize,

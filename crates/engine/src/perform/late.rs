@@ -97,6 +97,9 @@ impl Performance {
         if self.scratch.len() < len {
             self.scratch.resize_with(len, Default::default);
         }
+        if let Some(crew) = &mut self.crew {
+            crew.fit(&self.program, self.spin.len(), self.scratch.len(), self.spout.len());
+        }
         self.keep_roster();
     }
 

@@ -77,8 +77,8 @@ impl Performance {
             return Some(id);
         }
         let made =
-            guarded(self.has_foreign, || Ok(self.notes.instance(&self.program, code, self.block_cycles)));
-        let (instance, new) = match made {
+            guarded(self.has_foreign, || Ok(self.notes.memory(&self.program, code, self.block_cycles)));
+        let (memory, new) = match made {
             Ok(made) => made,
             Err(e) => {
                 let name = self.program.codes[code].name.clone();
@@ -92,10 +92,11 @@ impl Performance {
             let midi = if start.midi.is_some() { "MIDI " } else { "" };
             self.world.say(MessageKind::Info, format!("new {midi}alloc for instr {name}:\n"));
         }
-        instance.note.instrument.set(number);
-        instance.note.midi.set(start.midi);
-        instance.note.start_cycle.set(self.cycle);
-        let id = self.notes.add(instance, number, start.p1, start.time);
+        let note = &memory.instance.note;
+        note.instrument.set(number);
+        note.midi.set(start.midi);
+        note.start_cycle.set(self.cycle);
+        let id = self.notes.add(memory, number, start.p1, start.time);
         let active = self.world.instruments.active.entry(number).or_default();
         active.all += 1;
         active.ever += 1;

@@ -10,6 +10,7 @@ mod life;
 mod live;
 mod midi;
 mod notes;
+mod parallel;
 mod score;
 mod step;
 
@@ -44,6 +45,18 @@ use std::sync::{Arc, Mutex};
 /// Samples that a block of several k-cycles may have; short blocks cost calls, long ones cache.
 const BLOCK_SAMPLES: usize = 256;
 
+/// How notes are run. The sound is the same; what is slower is for tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// As fast as can be.
+    #[default]
+    Fast,
+    /// Every note one k-cycle at a time.
+    PerCycle,
+    /// On other threads wherever they may, however little there is to do.
+    Spread,
+}
+
 /// How a performance is set up.
 #[derive(Clone, Default)]
 pub struct Setup {
@@ -53,8 +66,8 @@ pub struct Setup {
     pub sounds: Option<Arc<dyn SoundReader>>,
     /// Encoder of the sound files that notes write.
     pub sound_writer: Option<Arc<dyn SoundWriter>>,
-    /// Run every note one k-cycle at a time: slower, the same sound. For tests.
-    pub per_cycle: bool,
+    /// How notes are run; the sound is the same.
+    pub manner: Manner,
     /// Start and end events at any sample.
     pub sample_accurate: bool,
     /// Length of a run without an end, in seconds.
@@ -71,6 +84,8 @@ pub struct Setup {
     pub keep_nan: bool,
     /// Name the opcodes that make such samples; slow.
     pub trace_nan: bool,
+    /// Threads, the caller's included; 64 at most. The sound is the same for any number.
+    pub threads: usize,
 }
 
 /// A performance in progress.
@@ -94,6 +109,8 @@ pub struct Performance {
     aside: Vec<u32>,
     /// Output of each of them, laid out as `spout`.
     asides: Vec<Vec<Cell<f64>>>,
+    /// Other threads, where there are any.
+    crew: Option<parallel::Crew>,
     /// Whether notes play, as opposed to events happening.
     playing: bool,
     /// Whether the event that happens comes from the queue, not from the score.
@@ -185,28 +202,30 @@ impl Performance {
             world.instruments.numbers.insert(name.as_str().into(), *n);
         }
         world.instruments.defined.extend(program.by_number.keys());
-        let block_cycles =
-            if setup.per_cycle || setup.trace_nan { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
-        let mut globals = GlobalMem::default();
-        globals.grow(&program);
+        let block_cycles = if setup.manner == Manner::PerCycle || setup.trace_nan {
+            1
+        } else {
+            (BLOCK_SAMPLES / header.ksmps).max(1)
+        };
         let block_len = header.ksmps * block_cycles;
-        let scratch = program.codes.iter().chain(&program.globals_code).map(|c| c.scratch).max().unwrap_or(0);
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),
             queue: Queue::default(),
             score: score::Reader::new(score, &header, setup.sample_accurate, beats),
             spout: vec![Cell::new(0.0); header.nchnls * block_len],
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
-            scratch: vec![Cell::new(0.0); scratch * block_len],
+            scratch: Vec::new(),
             program,
             waiting,
             sources,
             world,
-            globals,
+            globals: GlobalMem::default(),
             cycle: 0,
             block_cycles,
             aside: Vec::new(),
             asides: Vec::new(),
+            // What looks at every number stays on one thread.
+            crew: parallel::Crew::new(if setup.trace_nan { 1 } else { setup.threads }, setup.manner),
             playing: false,
             queued: false,
             init_only: setup.init_only,
@@ -231,7 +250,7 @@ impl Performance {
             automations: Vec::new(),
         };
         performance.midi.assign_defaults(&performance.program);
-        performance.keep_roster();
+        performance.make_room();
         match performance.run_globals() {
             Ok(()) => Ok(performance),
             Err(e) => {

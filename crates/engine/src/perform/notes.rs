@@ -35,6 +35,29 @@ pub struct Active {
 }
 
 impl Active {
+    fn new(instance: Instance) -> Self {
+        Self {
+            instance,
+            number: 0,
+            p1: 0.0,
+            off: None,
+            start_time: 0.0,
+            serial: 0,
+            handle: None,
+            held: false,
+            done: false,
+            first_offset: 0,
+            last_len: None,
+        }
+    }
+
+    /// Makes a new note of memory that was another's.
+    fn begin(&mut self, number: u32, p1: f64, start_time: f64, serial: u64) {
+        (self.number, self.p1, self.start_time, self.serial) = (number, p1, start_time, serial);
+        (self.off, self.handle, self.last_len, self.first_offset) = (None, None, None, 0);
+        (self.held, self.done) = (false, false);
+    }
+
     /// The part of a k-cycle that belongs to a note that starts or ends within it.
     pub fn partial(&self, mut span: BlockSpan) -> BlockSpan {
         if self.instance.note.start_cycle.get() == span.block_start {
@@ -52,12 +75,12 @@ impl Active {
 /// All notes of a performance.
 #[derive(Default)]
 pub struct Notes {
-    slots: Vec<Option<Active>>,
+    slots: Vec<Option<Box<Active>>>,
     free_slots: Vec<u32>,
     /// Active notes: ascending instrument, p1, activation (F3).
     order: Vec<u32>,
-    /// Instances for reuse by code; the one freed last is taken first (F18).
-    pools: Vec<Vec<Instance>>,
+    /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
+    pools: Vec<Vec<Box<Active>>>,
     ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
     /// Notes without an end, by the bits of their p1, in order of activation.
     held: BTreeMap<u64, Vec<u32>>,
@@ -72,40 +95,28 @@ impl Notes {
         Self { pools: (0..codes).map(|_| Vec::new()).collect(), ..Self::default() }
     }
 
-    /// An instance for a new note: the one freed last, or a new one; true with a new one.
-    pub fn instance(&mut self, program: &Program, code: usize, block_cycles: usize) -> (Instance, bool) {
+    /// The memory of a new note: that freed last, or a new one; true with a new one.
+    pub fn memory(&mut self, program: &Program, code: usize, block_cycles: usize) -> (Box<Active>, bool) {
         if self.pools.len() <= code {
             self.pools.resize_with(code + 1, Vec::new);
         }
         match self.pools[code].pop() {
-            Some(instance) => (instance, false),
-            None => (Instance::new(program, code, block_cycles), true),
+            Some(note) => (note, false),
+            None => (Box::new(Active::new(Instance::new(program, code, block_cycles))), true),
         }
     }
 
     /// Forgets the instances that wait for reuse, as the reference does at the end of a section; answers with the
     /// bytes that they had.
     pub fn forget_idle(&mut self) -> u64 {
-        self.pools.iter_mut().flat_map(|pool| pool.drain(..)).map(|instance| instance.bytes).sum()
+        self.pools.iter_mut().flat_map(|pool| pool.drain(..)).map(|note| note.instance.bytes).sum()
     }
 
     /// Adds a note; its end must be set with [`Notes::set_off`].
-    pub fn add(&mut self, instance: Instance, number: u32, p1: f64, start_time: f64) -> u32 {
+    pub fn add(&mut self, mut active: Box<Active>, number: u32, p1: f64, start_time: f64) -> u32 {
         self.serial += 1;
-        instance.note.serial.set(self.serial);
-        let active = Active {
-            instance,
-            number,
-            p1,
-            off: None,
-            start_time,
-            serial: self.serial,
-            handle: None,
-            held: false,
-            done: false,
-            first_offset: 0,
-            last_len: None,
-        };
+        active.instance.note.serial.set(self.serial);
+        active.begin(number, p1, start_time, self.serial);
         let id = match self.free_slots.pop() {
             Some(id) => {
                 self.slots[id as usize] = Some(active);
@@ -206,11 +217,23 @@ impl Notes {
     }
 
     pub fn get(&self, id: u32) -> Option<&Active> {
-        self.slots.get(id as usize).and_then(Option::as_ref)
+        self.slots.get(id as usize).and_then(Option::as_deref)
     }
 
     pub fn get_mut(&mut self, id: u32) -> Option<&mut Active> {
-        self.slots.get_mut(id as usize).and_then(Option::as_mut)
+        self.slots.get_mut(id as usize).and_then(Option::as_deref_mut)
+    }
+
+    /// Takes a note out, to be put back before anything else happens.
+    pub fn take(&mut self, id: u32) -> Option<Box<Active>> {
+        self.slots.get_mut(id as usize).and_then(Option::take)
+    }
+
+    /// Puts back a note that was taken out.
+    pub fn put_back(&mut self, id: u32, note: Option<Box<Active>>) {
+        if let Some(slot) = self.slots.get_mut(id as usize) {
+            *slot = note;
+        }
     }
 
     /// Number of notes that play.
@@ -265,7 +288,7 @@ impl Notes {
             if let Some(a) = slot.take() {
                 gone(&a);
                 if let Some(pool) = self.pools.get_mut(a.instance.code).filter(|_| !a.instance.spoiled) {
-                    pool.push(a.instance);
+                    pool.push(a);
                 }
             }
             self.free_slots.push(id);

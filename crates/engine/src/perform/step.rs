@@ -290,11 +290,7 @@ impl Performance {
     /// Plays `cycles` k-cycles of all notes in order, and answers with their number.
     fn play(&mut self, cycles: usize) -> usize {
         self.begin_block(cycles);
-        let mut place = 0;
-        while let Some(id) = self.notes.at(place) {
-            place += 1;
-            self.play_note(id, 0, cycles);
-        }
+        self.play_notes(cycles);
         self.finish_cycle();
         cycles
     }
