@@ -80,6 +80,7 @@ pub struct Notes {
     /// Active notes: ascending instrument, p1, activation (F3).
     order: Vec<u32>,
     /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
+    #[expect(clippy::vec_box, reason = "a note that starts again takes its box along")]
     pools: Vec<Vec<Box<Active>>>,
     ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
     /// Notes without an end, by the bits of their p1, in order of activation.

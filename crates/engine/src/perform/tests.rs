@@ -57,10 +57,10 @@ fn piece(score: &str, options: &str) -> Performance {
 }
 
 fn performance(orchestra: &str, score: &str, options: &str) -> Performance {
-    prepared(orchestra, score, options, false)
+    prepared(orchestra, score, options, Manner::Fast)
 }
 
-fn prepared(orchestra: &str, score: &str, options: &str, per_cycle: bool) -> Performance {
+fn prepared(orchestra: &str, score: &str, options: &str, manner: Manner) -> Performance {
     let text = format!(
         "<CsoundSynthesizer>\n<CsOptions>\n{options}\n</CsOptions>\n<CsInstruments>\n{orchestra}\
          </CsInstruments>\n<CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
@@ -72,7 +72,7 @@ fn prepared(orchestra: &str, score: &str, options: &str, per_cycle: bool) -> Per
     let setup = Setup {
         sample_accurate: piece.options.sample_accurate,
         init_only: piece.options.init_only,
-        per_cycle,
+        manner,
         ..Setup::default()
     };
     Performance::new(piece, setup).unwrap_or_else(|_| panic!("instrument 0 failed"))
@@ -330,8 +330,8 @@ endin
 
 #[test]
 fn notes_that_go_cycle_by_cycle_do_not_hold_back_the_others() {
-    let hear = |per_cycle| {
-        let mut p = prepared(APART, "i1 0 .5\ni2 0 .5\ni4 0 .5\ni5 .03 .4", "", per_cycle);
+    let hear = |manner| {
+        let mut p = prepared(APART, "i1 0 .5\ni2 0 .5\ni4 0 .5\ni5 .03 .4", "", manner);
         p.set_input((0..500).map(|n| f64::from(n) / 7.0).collect(), 1);
         let (mut sound, mut steps) = (Vec::new(), 0);
         while let Some(block) = p.step() {
@@ -340,7 +340,7 @@ fn notes_that_go_cycle_by_cycle_do_not_hold_back_the_others() {
         }
         (sound, steps)
     };
-    let ((alone, cycles), (together, blocks)) = (hear(true), hear(false));
+    let ((alone, cycles), (together, blocks)) = (hear(Manner::PerCycle), hear(Manner::Fast));
     assert_eq!(alone, together);
     assert!(cycles == 50 && blocks < 20, "{cycles} {blocks}");
 }
