@@ -96,6 +96,18 @@ impl SourceMap {
         FileId(self.files.len() as u32 - 1)
     }
 
+    /// Makes a place for a text that the preprocessor is about to make.
+    pub fn reserve(&mut self, name: impl Into<Arc<str>>) -> FileId {
+        self.add(name, "")
+    }
+
+    /// Fills a place that was reserved.
+    pub fn fill(&mut self, id: FileId, text: impl Into<Arc<str>>, chunks: Vec<Chunk>) {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            (file.text, file.chunks) = (text.into(), chunks);
+        }
+    }
+
     /// The text with this index.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)

@@ -94,6 +94,15 @@ impl Expander<'_> {
         if self.too_deep() || !self.charge(32 + (end - at)) {
             return Next::Switch;
         }
+        // What needs no reading is copied at once.
+        if !self.line_start && self.plain_run(body.as_bytes()) == body.len() {
+            self.locate(span, false);
+            if !self.charge(body.len()) {
+                return Next::Switch;
+            }
+            self.out.push_str(&body);
+            return Next::At(end);
+        }
         let name = self.frames.last().map_or_else(|| Arc::from(""), |f| f.name.clone());
         let end = body.len();
         self.frames.push(Frame { text: body, pos: 0, end, place: Place::Call(span), env, name });

@@ -78,9 +78,41 @@ pub fn expand(
     options: &Options,
 ) -> (FileId, Vec<Diagnostic>) {
     let mut expander = scan::Expander::new(map, includes, options);
-    expander.start(span);
+    let file = expander.start(span);
     expander.run();
-    expander.finish(span)
+    (file, expander.finish(span))
+}
+
+/// A text that is read while it is expanded, so that it is never there as a whole.
+pub(crate) struct Stream<'a> {
+    expander: scan::Expander<'a>,
+    span: Span,
+    /// Its place in the map, where spans in it lead back to the file that the user wrote.
+    pub file: FileId,
+}
+
+impl<'a> Stream<'a> {
+    /// Begins with the text at `span`.
+    pub fn new(
+        map: &'a mut SourceMap,
+        span: Span,
+        includes: &'a mut dyn Includes,
+        options: &'a Options,
+    ) -> Self {
+        let mut expander = scan::Expander::new(map, includes, options);
+        let file = expander.start(span);
+        Self { expander, span, file }
+    }
+
+    /// Adds some whole lines to `text`; false once there are no more.
+    pub fn take(&mut self, text: &mut String) -> bool {
+        self.expander.take(text)
+    }
+
+    /// What was wrong. Spans in the text can be followed from now on.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.expander.finish(self.span)
+    }
 }
 
 #[cfg(test)]

@@ -61,7 +61,12 @@ pub(super) struct Expander<'a> {
     pub repeat: Option<Loop>,
     /// Start in `out` of the file name of an `#includestr` being read.
     pub pending_include: Option<usize>,
+    /// What is written and not yet taken; it is taken at ends of lines.
     pub out: String,
+    /// Bytes that were written and taken.
+    taken: usize,
+    /// The text that this makes.
+    file: FileId,
     pub chunks: Vec<Chunk>,
     pub diags: Vec<Diagnostic>,
     pub in_string: bool,
@@ -73,6 +78,9 @@ pub(super) struct Expander<'a> {
     /// No `}}` beyond this byte of the frame's text (so that a search is not repeated).
     no_braces: Option<(usize, usize)>,
 }
+
+/// Bytes that are made before a reader gets them: few enough to stay in the cache.
+const TAKEN_AT_A_TIME: usize = 1 << 14;
 
 /// Rounds of a loop in which every piece of text keeps its own place.
 const EXACT_ROUNDS: u64 = 100;
@@ -107,6 +115,8 @@ impl<'a> Expander<'a> {
             repeat: None,
             pending_include: None,
             out: String::new(),
+            taken: 0,
+            file: Span::NONE.file,
             chunks: Vec::new(),
             diags: Vec::new(),
             in_string: false,
@@ -119,9 +129,12 @@ impl<'a> Expander<'a> {
         this
     }
 
-    /// Begins with the text at `span`.
-    pub(super) fn start(&mut self, span: Span) {
-        let Some(file) = self.map.file(span.file) else { return };
+    /// Begins with the text at `span`; answers with the place of the text that is made of it.
+    pub(super) fn start(&mut self, span: Span) -> FileId {
+        let Some(file) = self.map.file(span.file) else {
+            self.file = self.map.reserve("<expanded>");
+            return self.file;
+        };
         let (text, name) = (file.text.clone(), file.name.clone());
         let (mut start, mut end) = (span.start as usize, (span.end as usize).min(text.len()));
         while !text.is_char_boundary(end) {
@@ -131,12 +144,18 @@ impl<'a> Expander<'a> {
         while !text.is_char_boundary(start) {
             start -= 1;
         }
-        self.out.reserve(end - start);
+        self.file = self.map.reserve(name.clone());
         self.frames.push(Frame { text, pos: start, end, place: Place::File(span.file), env: None, name });
+        self.file
     }
 
     /// Reads until no frame is left.
     pub(super) fn run(&mut self) {
+        while self.write(usize::MAX) {}
+    }
+
+    /// Reads until at least so many bytes are there to be taken and end with a line; false once all is read.
+    fn write(&mut self, bytes: usize) -> bool {
         while let Some(frame) = self.frames.last() {
             let (text, end, mut pos) = (frame.text.clone(), frame.end, frame.pos);
             loop {
@@ -144,16 +163,32 @@ impl<'a> Expander<'a> {
                     self.leave_frame();
                     break;
                 }
+                if self.out.len() >= bytes && self.pending_include.is_none() && self.out.ends_with('\n') {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.pos = pos;
+                    }
+                    return true;
+                }
                 match self.step(&text[..end], pos) {
                     Next::At(p) => pos = p,
                     Next::Switch => break,
                 }
             }
         }
+        false
     }
 
-    /// Adds the result to the map.
-    pub(super) fn finish(mut self, span: Span) -> (FileId, Vec<Diagnostic>) {
+    /// Moves some lines more to the end of `text`; false once all was moved.
+    pub(super) fn take(&mut self, text: &mut String) -> bool {
+        let more = self.write(TAKEN_AT_A_TIME);
+        self.taken += self.out.len();
+        text.push_str(&self.out);
+        self.out.clear();
+        more
+    }
+
+    /// Leaves what was not taken, and where all of it came from, in the map.
+    pub(super) fn finish(mut self, span: Span) -> Vec<Diagnostic> {
         if let Some(cond) = self.conds.first() {
             let d = Diagnostic::error(codes::MACRO_SYNTAX, cond.span, "`#ifdef` without `#end`");
             self.report(d);
@@ -166,9 +201,8 @@ impl<'a> Expander<'a> {
             let origin = Span::new(span.file, span.start, span.start);
             self.chunks.push(Chunk { at: 0, origin, verbatim: true });
         }
-        let name = self.map.file(span.file).map_or_else(|| Arc::from("<expanded>"), |f| f.name.clone());
-        let file = self.map.add_expanded(name, self.out, self.chunks);
-        (file, self.diags)
+        self.map.fill(self.file, self.out, self.chunks);
+        self.diags
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -241,7 +275,7 @@ impl<'a> Expander<'a> {
     /// Notes where the text that is written next comes from. After many rounds of a loop that is the loop: what is
     /// wrong in a line of it mostly was in the first rounds.
     pub(super) fn locate(&mut self, origin: Span, verbatim: bool) {
-        let at = self.out.len() as u32;
+        let at = (self.taken + self.out.len()) as u32;
         let long = self.loops.iter().chain(&self.repeat).find(|l| l.index >= EXACT_ROUNDS);
         let (origin, verbatim) = long.map_or((origin, verbatim), |l| (l.span, false));
         match self.chunks.last_mut() {
@@ -276,15 +310,7 @@ impl<'a> Expander<'a> {
                 return next;
             }
         }
-        let special = match (self.in_string, score) {
-            (true, _) => &STRING,
-            (false, true) => &SCORE,
-            (false, false) => &ORCHESTRA,
-        };
-        let mut at = pos;
-        while at < bytes.len() && special[bytes[at] as usize] == PLAIN {
-            at += 1;
-        }
+        let at = pos + self.plain_run(&bytes[pos..]);
         if at > pos {
             if !self.copy(text, pos, at) {
                 return Next::Switch;
@@ -292,6 +318,16 @@ impl<'a> Expander<'a> {
             self.line_start &= bytes[pos..at].iter().all(|&b| is_blank(b));
         }
         if at >= bytes.len() { Next::At(at) } else { self.special(text, at) }
+    }
+
+    /// How many bytes there are before the next that means something here.
+    pub(super) fn plain_run(&self, bytes: &[u8]) -> usize {
+        let special = match (self.in_string, self.options.language) {
+            (true, _) => &STRING,
+            (false, Language::Score) => &SCORE,
+            (false, Language::Orchestra) => &ORCHESTRA,
+        };
+        bytes.iter().position(|&b| special[b as usize] != PLAIN).unwrap_or(bytes.len())
     }
 
     fn special(&mut self, text: &str, at: usize) -> Next {

@@ -4,6 +4,7 @@ use super::Kind;
 use super::cell::Cell;
 use super::read::Reader;
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::source::Span;
 
 impl Reader<'_> {
     pub(super) fn carry_rest(&mut self, id: usize, carry: bool) {
@@ -26,7 +27,7 @@ impl Reader<'_> {
 
     /// `^x`: x beats after the p2 of the last statement of any instrument.
     pub(super) fn after_last(&mut self, id: usize, a: usize, b: usize) {
-        let from = a + 1 + usize::from(self.bytes.get(a + 1) == Some(&b'+') && a + 1 < b);
+        let from = a + 1 + usize::from(self.bytes().get(a + 1) == Some(&b'+') && a + 1 < b);
         let step = if from < b {
             self.warp * self.whole_number(from, b)
         } else {
@@ -56,7 +57,7 @@ impl Reader<'_> {
             Some(source) if note && sign == b'.' => self.copy(id, source, n, 1),
             Some(source) if note && n == 2 => {
                 let s = &self.events[source as usize];
-                let p2 = s.beat + s.beats.abs();
+                let p2 = s.time + s.duration.abs();
                 self.last_p2 = p2;
                 self.cells.push(Cell::PLUS);
                 self.set_beat(id, p2);
@@ -79,7 +80,7 @@ impl Reader<'_> {
         let e = self.events[id];
         let d = Diagnostic::warning(
             codes::SCORE_REFERENCE,
-            self.span(e.start as usize, self.pos),
+            Span { end: self.place(self.pos), ..self.span_of(&e) },
             format!("Csound loses the fields after p{n}: `.` took it from the last field of its statement"),
         )
         .help(format!("write the value of p{n} instead of `.`, or give the earlier statement more fields"));
@@ -115,11 +116,10 @@ impl Reader<'_> {
                     self.source = self.last_of.get(&s.instrument).copied();
                 }
                 2 => {
-                    e.beat = if cell == Cell::PLUS { s.beat + s.beats.abs() } else { s.beat };
-                    e.time = e.beat;
-                    self.last_p2 = e.beat;
+                    e.time = if cell == Cell::PLUS { s.time + s.duration.abs() } else { s.time };
+                    self.last_p2 = e.time;
                 }
-                3 => (e.beats, e.duration) = (s.beats, s.beats),
+                3 => e.duration = s.duration,
                 _ => {}
             }
             let e = &mut self.events[id];

@@ -8,6 +8,7 @@ use super::number;
 use super::random::uniform;
 use super::read::Reader;
 use orchestrion_base::diag::{Diagnostic, codes};
+use smallvec::SmallVec;
 
 /// Brackets in brackets beyond this depth are refused.
 const MAX_DEPTH: usize = 100;
@@ -20,11 +21,14 @@ enum Item {
     Close,
 }
 
+/// What an expression consists of.
+type Items = SmallVec<[Item; 16]>;
+
 /// The two stacks.
 #[derive(Default)]
 struct Stacks {
-    ops: Vec<u8>,
-    values: Vec<f64>,
+    ops: SmallVec<[u8; 16]>,
+    values: SmallVec<[f64; 8]>,
 }
 
 impl Stacks {
@@ -60,7 +64,7 @@ fn apply(op: u8, a: f64, b: f64, pow: fn(f64, f64) -> f64) -> f64 {
 pub(super) fn read(r: &mut Reader) -> f64 {
     let from = r.pos;
     r.pos += 1;
-    let mut items = Vec::new();
+    let mut items = Items::new();
     let result = expression(r, 0, &mut items);
     match result {
         Ok(value) => {
@@ -81,11 +85,11 @@ pub(super) fn read(r: &mut Reader) -> f64 {
             value
         }
         Err((at, message)) => {
-            let to = (at + 1).min(r.bytes.len());
+            let to = (at + 1).min(r.text.len());
             let d = Diagnostic::error(codes::SCORE_EXPRESSION, r.span(at.min(to), to), message);
             r.report(d);
             // Go on behind the bracket, if it is on this line.
-            let rest = &r.bytes[r.pos..];
+            let rest = &r.bytes()[r.pos..];
             let stop = rest.iter().position(|&b| b == b']' || b == b'\n').unwrap_or(rest.len());
             r.pos += stop + usize::from(rest.get(stop) == Some(&b']'));
             0.0
@@ -95,7 +99,7 @@ pub(super) fn read(r: &mut Reader) -> f64 {
 
 type Failure = (usize, String);
 
-fn expression(r: &mut Reader, depth: usize, items: &mut Vec<Item>) -> Result<f64, Failure> {
+fn expression(r: &mut Reader, depth: usize, items: &mut Items) -> Result<f64, Failure> {
     let pow = r.options.pow;
     let mut s = Stacks::default();
     // Whether an operator or a closing bracket must come next.
@@ -106,7 +110,7 @@ fn expression(r: &mut Reader, depth: usize, items: &mut Vec<Item>) -> Result<f64
     items.push(Item::Open);
     loop {
         let at = r.pos;
-        let Some(&c) = r.bytes.get(at) else { return Err((at, "`[` is not closed by `]`".to_owned())) };
+        let Some(&c) = r.bytes().get(at) else { return Err((at, "`[` is not closed by `]`".to_owned())) };
         r.pos += 1;
         let value = match c {
             b' ' | b'\t' => continue,
@@ -188,7 +192,7 @@ fn expression(r: &mut Reader, depth: usize, items: &mut Vec<Item>) -> Result<f64
 
 /// A number that starts at `at` with a digit, a point or a sign.
 fn literal(r: &mut Reader, at: usize) -> Result<f64, Failure> {
-    let bytes = r.bytes;
+    let bytes = r.bytes();
     let mut end = at + 1;
     while bytes.get(end).is_some_and(|b| b.is_ascii_digit() || *b == b'.') {
         end += 1;
@@ -200,17 +204,17 @@ fn literal(r: &mut Reader, at: usize) -> Result<f64, Failure> {
             end += 1;
         }
     }
-    r.pos = end;
     let (value, used) = number::prefix(&bytes[at..end]);
+    r.pos = end;
     if used == end - at { Ok(value) } else { Err((at, format!("`{}` is not a number", &r.text[at..end]))) }
 }
 
 /// `@n`: the power of two above n; `@@n`: one more than the power of two not below n.
 fn power_of_two(r: &mut Reader) -> f64 {
-    let guard = i64::from(r.bytes.get(r.pos) == Some(&b'@'));
+    let guard = i64::from(r.bytes().get(r.pos) == Some(&b'@'));
     r.pos += guard as usize;
     let mut n = 0i64;
-    while let Some(d) = r.bytes.get(r.pos).filter(|b| b.is_ascii_digit()) {
+    while let Some(d) = r.bytes().get(r.pos).filter(|b| b.is_ascii_digit()) {
         n = (n * 10 + i64::from(d - b'0')).min(0x7FFF_FFFF);
         r.pos += 1;
     }

@@ -58,9 +58,8 @@ impl Reader<'_> {
         if c == b'"' {
             return self.string(kind, n, from);
         }
-        while self.bytes.get(self.pos).is_some_and(|&b| continues_word(b)) {
-            self.pos += 1;
-        }
+        let rest = &self.bytes()[self.pos..];
+        self.pos += rest.iter().position(|&b| !continues_word(b)).unwrap_or(rest.len());
         Some(Word::Plain(from, self.pos))
     }
 
@@ -77,7 +76,7 @@ impl Reader<'_> {
             return None;
         }
         loop {
-            match self.bytes.get(self.pos) {
+            match self.bytes().get(self.pos) {
                 None | Some(b'\n') => {
                     self.warn(codes::UNTERMINATED, from, self.pos, "string is not closed");
                     return None;
@@ -86,7 +85,7 @@ impl Reader<'_> {
                 Some(b'\\') => self.pos += 2,
                 Some(_) => self.pos += 1,
             }
-            self.pos = self.pos.min(self.bytes.len());
+            self.pos = self.pos.min(self.text.len());
         }
         self.pos += 1;
         Some(Word::Text(from + 1, self.pos - 1))
@@ -94,7 +93,7 @@ impl Reader<'_> {
 
     /// A number as p1 to p3 need it: all of the word, or `z` for ever; else 0.
     pub(super) fn whole_number(&mut self, from: usize, to: usize) -> f64 {
-        let word = &self.bytes[from..to];
+        let word = &self.bytes()[from..to];
         let (value, used) = number::prefix(word);
         if word.get(used) == Some(&b'z') {
             return FOREVER;
@@ -132,7 +131,7 @@ impl Reader<'_> {
         loop {
             let n = self.events[id].count;
             let Some(word) = self.word(Some(kind), n) else { break };
-            self.events[id].end = self.pos as u32;
+            self.events[id].end = self.place(self.pos);
             self.cut(id, n);
             match self.field(id, n + 1, word) {
                 Step::Go => self.events[id].count = self.events[id].count.max(n + 1),
@@ -165,14 +164,14 @@ impl Reader<'_> {
         let kind = self.events[id].kind;
         let note = kind == Kind::Note;
         if let Word::Plain(a, b) = word {
-            let text = &self.bytes[a..b];
-            match text[0] {
+            let (first, alone) = (self.bytes()[a], b - a == 1);
+            match first {
                 b'^' if note && n == 2 => {
                     self.after_last(id, a, b);
                     return Step::Go;
                 }
-                b'.' | b'+' if text.len() == 1 => {
-                    self.sign(id, n, text[0], a);
+                b'.' | b'+' if alone => {
+                    self.sign(id, n, first, a);
                     return Step::Go;
                 }
                 b'!' => return self.exclamation(kind, n, a, b),
@@ -204,17 +203,20 @@ impl Reader<'_> {
 
     /// p2 is known; in a `w` section its time in seconds follows.
     pub(super) fn set_beat(&mut self, id: usize, p2: f64) {
-        let time = if self.paired { self.warp * self.plain_number() + self.clock_base } else { p2 };
-        let e = &mut self.events[id];
-        (e.beat, e.time) = (p2, time);
+        if self.paired {
+            let time = self.warp * self.plain_number() + self.clock_base;
+            self.pairs.entry(id as u32).or_default()[0] = Some(time);
+        }
+        self.events[id].time = p2;
     }
 
     fn set_beats(&mut self, id: usize, p3: f64) {
         let kind = self.events[id].kind;
-        let pair = self.paired && matches!(kind, Kind::Note | Kind::Table);
-        let duration = if pair { self.warp * self.plain_number() } else { p3 };
-        let e = &mut self.events[id];
-        (e.beats, e.duration) = (p3, duration);
+        if self.paired && matches!(kind, Kind::Note | Kind::Table) {
+            let duration = self.warp * self.plain_number();
+            self.pairs.entry(id as u32).or_default()[1] = Some(duration);
+        }
+        self.events[id].duration = p3;
     }
 
     fn early(&mut self, word: &Word) -> f64 {
@@ -270,7 +272,7 @@ impl Reader<'_> {
     }
 
     fn late_word(&mut self, a: usize, b: usize) -> Cell {
-        let word = &self.bytes[a..b];
+        let word = &self.bytes()[a..b];
         let special = match word {
             b"<" | b">" => Special::linear(),
             b"(" | b")" => Special::exponential(),

@@ -12,6 +12,7 @@ impl Reader<'_> {
         for (&id, &n) in &self.cuts {
             self.events[id as usize].count = n;
         }
+        self.settle_times();
         sort::sort(&mut self.events);
         let tempo = self.apply_tempo();
         self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
@@ -21,10 +22,8 @@ impl Reader<'_> {
             if e.count >= 2 {
                 self.cells[first + 1] = Cell::of(e.time);
             }
-            if e.count >= 3 {
-                // A table's size is an integer of 32 bits.
-                let p3 = if e.kind == Kind::Table { f64::from(e.beats as i32) } else { e.duration };
-                self.cells[first + 2] = Cell::of(p3);
+            if e.count >= 3 && e.kind != Kind::Table {
+                self.cells[first + 2] = Cell::of(e.duration);
             }
         }
         let end_time = end_time.map(|beat| {
@@ -36,14 +35,26 @@ impl Reader<'_> {
             // The reference passes this time on with six decimals.
             (six_decimals(beat), six_decimals(seconds))
         });
-        if let Some((beat, time)) = end_time {
+        if let Some((_, time)) = end_time {
             let id = self.push_event(Kind::Table, self.pos);
             self.cells.extend([Cell::of(0.0), Cell::of(time)]);
             let e = &mut self.events[id];
-            (e.count, e.beat, e.time) = (2, beat, time);
+            (e.count, e.time) = (2, time);
         }
         let (events, cells) = (std::mem::take(&mut self.events), std::mem::take(&mut self.cells));
         Section { events, cells, end, end_time, tempo }
+    }
+
+    /// Puts the times that `w` gives in the place of beats, and the sizes of tables into their fields.
+    fn settle_times(&mut self) {
+        for e in self.events.iter().filter(|e| e.kind == Kind::Table && e.count >= 3) {
+            // A table's size is an integer of 32 bits.
+            self.cells[e.first as usize + 2] = Cell::of(f64::from(e.duration as i32));
+        }
+        for (&id, &[time, duration]) in &self.pairs {
+            let e = &mut self.events[id as usize];
+            (e.time, e.duration) = (time.unwrap_or(e.time), duration.unwrap_or(e.duration));
+        }
     }
 
     pub(super) fn apply_tempo(&mut self) -> Option<TempoMap> {
@@ -80,17 +91,13 @@ impl Reader<'_> {
                 }
                 Kind::Table | Kind::Mute => e.time = map.time(e.time),
                 // The reference leaves `d` where it is. [measured]
-                Kind::Off => off = Some((e.start, e.end)),
+                Kind::Off => off = Some(*e),
                 Kind::Tempo | Kind::Warp | Kind::Seed => {}
             }
         }
-        if let Some((a, b)) = off {
-            self.warn(
-                codes::SCORE_SYNTAX,
-                a as usize,
-                b as usize,
-                "the tempo does not apply to `d`: its p2 is in seconds",
-            );
+        if let Some(e) = off {
+            let text = "the tempo does not apply to `d`: its p2 is in seconds";
+            self.report(Diagnostic::warning(codes::SCORE_SYNTAX, self.span_of(&e), text));
         }
         Some(map)
     }

@@ -20,7 +20,7 @@ mod smooth;
 mod sort;
 mod tempo;
 
-use crate::preprocess::{self, Includes, Language, NoIncludes};
+use crate::preprocess::{self, Includes, Language, NoIncludes, Stream};
 pub use cell::Cell;
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::limits::Limits;
@@ -68,13 +68,9 @@ pub struct Event {
     start: u32,
     /// One past the last byte.
     end: u32,
-    /// p2 in beats from the start of the section.
-    pub beat: f64,
-    /// p3 in beats.
-    pub beats: f64,
-    /// p2 in seconds from the start of the section.
+    /// p2 in seconds from the start of the section; in beats while the section is read.
     pub time: f64,
-    /// p3 in seconds; negative for held notes.
+    /// p3 in seconds, negative for held notes; in beats while the section is read.
     pub duration: f64,
 }
 
@@ -184,7 +180,7 @@ impl ScoreOptions {
     }
 }
 
-/// Reads the score at `span` of `map`; the expanded text is added to `map`.
+/// Reads the score at `span` of `map` while it is expanded; in `map` remains where the expanded text came from.
 ///
 /// `instrument` gives the number of a named instrument, which decides its place among events at the
 /// same time; the field itself keeps the name.
@@ -195,9 +191,10 @@ pub fn parse(
     options: &ScoreOptions,
     instrument: &dyn Fn(&str) -> Option<f64>,
 ) -> (Score, Vec<Diagnostic>) {
-    let (file, mut diags) = preprocess::expand(map, span, includes, &options.preprocessor());
-    let text = map.file(file).map(|f| f.text.clone()).unwrap_or_else(|| "".into());
-    let (score, found) = read::read(&text, file, options, instrument);
+    let how = options.preprocessor();
+    let mut text = Stream::new(map, span, includes, &how);
+    let (score, found) = read::read(&mut text, options, instrument);
+    let mut diags = text.finish();
     diags.extend(found);
     (score, diags)
 }

@@ -3,6 +3,7 @@
 use super::cell::Cell;
 use super::resolve::Special;
 use super::{End, Event, Kind, Score, ScoreOptions, Section, number};
+use crate::preprocess::Stream;
 use orchestrion_base::diag::{Code, Diagnostic, codes};
 use orchestrion_base::limits::Limit;
 use orchestrion_base::source::{FileId, Span};
@@ -11,11 +12,20 @@ use std::collections::BTreeMap;
 /// Reports beyond this many are counted, not kept.
 const MAX_DIAGNOSTICS: usize = 200;
 
+/// Bytes that have been read before they are forgotten: enough that moving what follows costs little.
+const FORGET: usize = 1 << 15;
+
 /// Walks through the text of a score.
 pub(super) struct Reader<'a> {
-    pub text: &'a str,
-    pub bytes: &'a [u8],
+    /// The part of the text that is being read: whole lines.
+    pub text: String,
+    /// Where reading goes on in it.
     pub pos: usize,
+    /// Bytes of the whole text before this part.
+    before: usize,
+    lines: &'a mut dyn Lines,
+    /// Whether there are no more.
+    at_end: bool,
     file: FileId,
     pub options: &'a ScoreOptions,
     instrument: &'a dyn Fn(&str) -> Option<f64>,
@@ -29,6 +39,8 @@ pub(super) struct Reader<'a> {
     pub no_carry: bool,
     /// Fields of times come in pairs (`w`).
     pub paired: bool,
+    /// p2 and p3 in seconds where they stand beside those in beats (`w`), by statement.
+    pub pairs: BTreeMap<u32, [Option<f64>; 2]>,
     // The section being read.
     pub events: Vec<Event>,
     pub cells: Vec<Cell>,
@@ -45,7 +57,7 @@ pub(super) struct Reader<'a> {
     /// Some string of this section holds a blank.
     pub spaced: bool,
     // The whole score.
-    marks: BTreeMap<&'a str, usize>,
+    marks: BTreeMap<String, usize>,
     returns: Vec<usize>,
     names: BTreeMap<u32, i16>,
     texts: BTreeMap<Box<str>, u32>,
@@ -56,17 +68,31 @@ pub(super) struct Reader<'a> {
     dropped: usize,
 }
 
-/// Reads the whole of an expanded score.
+/// Where the lines of a score come from.
+pub(super) trait Lines {
+    /// Adds some whole lines to `text`; false once there are no more.
+    fn take(&mut self, text: &mut String) -> bool;
+}
+
+impl Lines for Stream<'_> {
+    fn take(&mut self, text: &mut String) -> bool {
+        Stream::take(self, text)
+    }
+}
+
+/// Reads the whole of a score.
 pub(super) fn read(
-    text: &str,
-    file: FileId,
+    lines: &mut Stream<'_>,
     options: &ScoreOptions,
     instrument: &dyn Fn(&str) -> Option<f64>,
 ) -> (Score, Vec<Diagnostic>) {
+    let file = lines.file;
     let mut r = Reader {
-        text,
-        bytes: text.as_bytes(),
+        text: String::new(),
         pos: 0,
+        before: 0,
+        lines,
+        at_end: false,
         file,
         options,
         instrument,
@@ -76,6 +102,7 @@ pub(super) fn read(
         last_p2: -1.0,
         no_carry: false,
         paired: false,
+        pairs: BTreeMap::new(),
         events: Vec::new(),
         cells: Vec::new(),
         specials: Vec::new(),
@@ -111,9 +138,45 @@ pub(super) fn read(
     (score, r.diags)
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
+    pub fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// Goes on with more of the text where all of this part has been read; false at the end of the text.
+    fn refill(&mut self) -> bool {
+        while self.pos >= self.text.len() && !self.at_end {
+            self.at_end = !self.lines.take(&mut self.text);
+        }
+        self.pos < self.text.len()
+    }
+
+    /// Forgets what lies behind, unless a mark may lead back there.
+    fn forget(&mut self) {
+        if self.pos > FORGET && self.marks.is_empty() {
+            self.text.drain(..self.pos);
+            self.before += self.pos;
+            self.pos = 0;
+        }
+    }
+
+    /// Gives up the rest of the text.
+    fn give_up(&mut self) {
+        (self.pos, self.at_end) = (self.text.len(), true);
+    }
+
+    /// A place in the whole text.
+    pub fn place(&self, pos: usize) -> u32 {
+        (self.before + pos) as u32
+    }
+
     pub fn span(&self, from: usize, to: usize) -> Span {
-        Span::new(self.file, from as u32, to as u32)
+        Span::new(self.file, self.place(from), self.place(to))
+    }
+
+    /// The place of a statement.
+    pub fn span_of(&self, e: &Event) -> Span {
+        Span::new(self.file, e.start, e.end)
     }
 
     pub fn report(&mut self, d: Diagnostic) {
@@ -131,20 +194,25 @@ impl<'a> Reader<'a> {
 
     /// The next byte that is neither blank nor newline.
     pub fn skip_space(&mut self) -> Option<u8> {
-        while let Some(&b) = self.bytes.get(self.pos) {
-            match b {
-                b'\n' => self.in_line = false,
-                b' ' | b'\t' => {}
-                _ => return Some(b),
+        loop {
+            while let Some(&b) = self.bytes().get(self.pos) {
+                match b {
+                    b'\n' => self.in_line = false,
+                    b' ' | b'\t' => {}
+                    _ => return Some(b),
+                }
+                self.pos += 1;
             }
-            self.pos += 1;
+            if !self.refill() {
+                return None;
+            }
         }
-        None
     }
 
     /// Goes behind the end of the line.
     pub fn flush_line(&mut self) {
-        let rest = &self.bytes[self.pos..];
+        self.refill();
+        let rest = &self.bytes()[self.pos..];
         self.pos += rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |n| n + 1);
         self.in_line = false;
     }
@@ -152,6 +220,7 @@ impl<'a> Reader<'a> {
     /// The letter of the next statement and its place.
     fn next_op(&mut self) -> Option<(u8, usize)> {
         loop {
+            self.forget();
             let c = self.skip_space()?;
             let at = self.pos;
             if matches!(c, b'a'..=b'f' | b'B' | b'C' | b'i' | b'm' | b'n' | b'q'..=b't' | b'v'..=b'y')
@@ -183,6 +252,7 @@ impl<'a> Reader<'a> {
         self.cuts.clear();
         self.spaced = false;
         self.paired = false;
+        self.pairs.clear();
     }
 
     /// Reads up to the next `s` or `e`; `None` at the end of the text.
@@ -196,7 +266,7 @@ impl<'a> Reader<'a> {
                 let text = Limit::Events.reached(format!("the score has more than {most} statements"));
                 let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, at + 1), text);
                 self.report(d);
-                self.pos = self.bytes.len();
+                self.give_up();
                 return Some(self.finish(End::Score, None));
             }
             self.total += 1;
@@ -284,24 +354,24 @@ impl<'a> Reader<'a> {
 
     /// `m NAME` remembers this place, `n NAME` repeats from there to the end of its section.
     fn mark(&mut self, op: u8, at: usize) {
-        while matches!(self.bytes.get(self.pos), Some(b' ' | b'\t')) {
+        while matches!(self.bytes().get(self.pos), Some(b' ' | b'\t')) {
             self.pos += 1;
         }
         let from = self.pos;
         let is_name = |i: usize, b: u8| b.is_ascii_alphabetic() || i > 0 && (b == b'_' || b.is_ascii_digit());
-        let len = self.bytes[from..].iter().enumerate().take_while(|&(i, &b)| is_name(i, b)).count();
+        let len = self.bytes()[from..].iter().enumerate().take_while(|&(i, &b)| is_name(i, b)).count();
         self.pos += len;
-        let name = &self.text[from..from + len];
+        let name = self.text[from..from + len].to_owned();
         self.flush_line();
         if op == b'm' {
             self.marks.insert(name, self.pos);
-        } else if let Some(&place) = self.marks.get(name) {
+        } else if let Some(&place) = self.marks.get(&name) {
             let most = self.options.limits.size(Limit::MacroDepth);
             if self.returns.len() >= most {
                 let text = Limit::MacroDepth.reached(format!("`n {name}` nests more than {most} deep"));
                 let d = Diagnostic::error(codes::SCORE_LIMIT, self.span(at, from + len), text);
                 self.report(d.help("does the section repeat itself?"));
-                self.pos = self.bytes.len();
+                self.give_up();
                 self.returns.clear();
             } else {
                 self.returns.push(self.pos);
@@ -344,7 +414,7 @@ impl<'a> Reader<'a> {
         while let Some(value) = self.strict_number() {
             points.push(value);
         }
-        self.events[id].end = self.pos as u32;
+        self.events[id].end = self.place(self.pos);
         if op == b'w' {
             self.paired = true;
         } else if self.tempo.is_some() {
@@ -365,10 +435,8 @@ impl<'a> Reader<'a> {
             count: 0,
             first: self.cells.len() as u32,
             line: id as u32,
-            start: at as u32,
-            end: self.pos as u32,
-            beat: 0.0,
-            beats: 0.0,
+            start: self.place(at),
+            end: self.place(self.pos),
             time: 0.0,
             duration: 0.0,
         });

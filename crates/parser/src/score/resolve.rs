@@ -8,7 +8,7 @@ use super::cell::Cell;
 use super::random::between;
 use super::read::Reader;
 use super::{Event, Kind};
-use orchestrion_base::diag::codes;
+use orchestrion_base::diag::{Diagnostic, codes};
 use std::collections::BTreeMap;
 
 /// What `z` stands for, in seconds.
@@ -282,9 +282,9 @@ impl State<'_, '_> {
     }
 
     fn zero(&mut self, i: u32, n: u32, why: &str) -> Cell {
-        let e = self.event(i);
-        let (from, to) = (e.start as usize, e.end as usize);
-        self.r.warn(codes::SCORE_REFERENCE, from, to, format!("p{n} {why}; taken as 0"));
+        let span = self.r.span_of(self.event(i));
+        let text = format!("p{n} {why}; taken as 0");
+        self.r.report(Diagnostic::warning(codes::SCORE_REFERENCE, span, text));
         Cell::of(0.0)
     }
 }
