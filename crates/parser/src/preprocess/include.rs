@@ -36,11 +36,12 @@ impl Expander<'_> {
     /// The closing quote of `#includestr`: what was written since `start` is the file's name.
     pub(super) fn include_string(&mut self, text: &str, start: usize, at: usize) -> Next {
         let name = self.out.split_off(start.min(self.out.len()));
-        while self.chunks.last().is_some_and(|c| c.at as usize >= start) {
+        let start = (self.taken + start) as u32;
+        while self.chunks.last().is_some_and(|c| c.at >= start) {
             self.chunks.pop();
         }
         if let Some(c) = self.chunks.last_mut().filter(|c| c.verbatim) {
-            c.origin.end = c.origin.end.min(c.origin.start + (start as u32 - c.at));
+            c.origin.end = c.origin.end.min(c.origin.start + (start - c.at));
         }
         self.enter_file(text, &name, at, at + 1)
     }

@@ -64,7 +64,7 @@ pub(super) struct Expander<'a> {
     /// What is written and not yet taken; it is taken at ends of lines.
     pub out: String,
     /// Bytes that were written and taken.
-    taken: usize,
+    pub taken: usize,
     /// The text that this makes.
     file: FileId,
     pub chunks: Vec<Chunk>,

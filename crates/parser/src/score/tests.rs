@@ -323,3 +323,31 @@ fn garbage_never_panics() {
         }
     }
 }
+
+struct Included;
+
+impl Includes for Included {
+    fn read(&mut self, name: &str, _: &str) -> Result<String, String> {
+        Ok(format!("i 7 0 1 \"{name}\""))
+    }
+}
+
+#[test]
+fn long_scores_are_read_in_parts_without_a_seam() {
+    // Longer than what is expanded at a time by far; statements, carried fields and a mark reach across.
+    let line = "i 1 + .\n 5\n";
+    let many = line.repeat(5000);
+    let text = format!(
+        "i 2 0 1\nm place\ni 1 0 1 3\n{many}#define X #7#\n#includestr \"a$X.b\"\ni 1 0 [1\n{many}s\nn place\ne\n"
+    );
+    let mut map = SourceMap::default();
+    let file = map.add("a.sco", text.as_str());
+    let span = Span::new(file, 0, text.len() as u32);
+    let (score, diags) = parse(&mut map, span, &mut Included, &ScoreOptions::new(pow), &|_| None);
+    let counts: Vec<usize> = score.sections.iter().map(|s| s.events.len()).collect();
+    assert_eq!(counts, [10_004, 10_003, 0][..counts.len()]);
+    let names: Vec<_> = score.sections[0].events.iter().filter(|e| e.count == 4 && e.time == 0.0).collect();
+    assert!(names.iter().any(|e| score.value(score.sections[0].fields(e)[3]) == Field::Text("a7b")));
+    let error = diags.iter().find(|d| d.code == codes::SCORE_EXPRESSION).expect("an error");
+    assert_eq!(map.locate(error.span).map(|place| (place.line, place.column)), Some((10_006, 9)));
+}
