@@ -35,6 +35,7 @@ const OPENINGS: &[&str] = &[
     "PERF ERROR",
     "PerfError in",
     " from file",
+    " line ",
     "   note aborted",
     "WARNING",
     "Parsing failed",

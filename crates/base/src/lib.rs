@@ -7,6 +7,7 @@ pub mod channel;
 pub mod diag;
 pub mod error;
 pub mod event;
+pub mod global;
 pub mod host;
 pub mod limits;
 pub mod midi;

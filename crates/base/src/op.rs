@@ -234,6 +234,11 @@ impl Res {
     /// Adding to the output channels: no effect on others, but the order of the additions counts.
     pub const OUT: Res = Res(1 << 13);
 
+    /// Global variables, whichever: text that is compiled while a note plays may name any.
+    pub const GLOBALS: Res = Res(1 << 14);
+    /// All that is shared.
+    pub const ANYTHING: Res = Res((1 << 15) - 1);
+
     /// Both sets.
     #[must_use]
     pub const fn and(self, other: Res) -> Res {

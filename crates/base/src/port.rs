@@ -4,6 +4,7 @@
 //! index. All memory is seen through shared cells, so that an output may be the same variable as an
 //! input (`a1 tone a1, 500`): load, compute, then store.
 
+use crate::global::GlobalMem;
 use crate::note::Note;
 use crate::round::round_ties_even;
 use crate::spectrum::Spectrum;
@@ -85,12 +86,8 @@ pub struct Mem<'a> {
     pub spectra: &'a [RefCell<Spectrum>],
     /// String literals.
     pub literals: &'a [BString],
-    /// Global strings, arrays and frames; empty where the machine knows none are used.
-    pub global_strings: &'a [RefCell<BString>],
-    /// Global arrays.
-    pub global_arrays: &'a [RefCell<ArrayVal>],
-    /// Global spectral frames.
-    pub global_spectra: &'a [RefCell<Spectrum>],
+    /// Global variables.
+    pub globals: &'a GlobalMem,
     /// Values per stream.
     pub block_cycles: usize,
     /// Samples per audio variable.
@@ -374,7 +371,7 @@ impl<'a> Io<'a> {
     fn string_cell(&self, a: Arg) -> Option<&'a RefCell<BString>> {
         match a.place {
             Place::Str => self.mem.strings.get(a.slot as usize),
-            Place::GlobalStr => self.mem.global_strings.get(a.slot as usize),
+            Place::GlobalStr => self.mem.globals.strings.get(a.slot as usize),
             _ => None,
         }
     }
@@ -397,7 +394,7 @@ impl<'a> Io<'a> {
     fn array_cell(&self, a: Arg) -> Option<&'a RefCell<ArrayVal>> {
         match a.place {
             Place::Array => self.mem.arrays.get(a.slot as usize),
-            Place::GlobalArray => self.mem.global_arrays.get(a.slot as usize),
+            Place::GlobalArray => self.mem.globals.arrays.get(a.slot as usize),
             _ => None,
         }
     }
@@ -420,7 +417,7 @@ impl<'a> Io<'a> {
     fn spectrum_cell(&self, a: Arg) -> Option<&'a RefCell<Spectrum>> {
         match a.place {
             Place::Spectrum => self.mem.spectra.get(a.slot as usize),
-            Place::GlobalSpectrum => self.mem.global_spectra.get(a.slot as usize),
+            Place::GlobalSpectrum => self.mem.globals.spectra.get(a.slot as usize),
             _ => None,
         }
     }

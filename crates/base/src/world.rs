@@ -7,6 +7,7 @@ use crate::host::{Host, SoundReader, SoundWriter};
 use crate::limits::{Limit, Limits};
 use crate::midi::MidiState;
 use crate::outfile::OutFiles;
+use crate::port::Io;
 use crate::random::SharedRandom;
 use crate::roster::Roster;
 use crate::table::{Table, Tables};
@@ -102,7 +103,6 @@ impl Instruments {
 }
 
 /// What a text compiled during the performance defines.
-#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Defined {
     /// Numbers of its instruments.
     pub numbers: Vec<u32>,
@@ -110,16 +110,31 @@ pub struct Defined {
     pub names: Vec<(BString, u32)>,
     /// Score text that comes with it.
     pub score: Option<BString>,
+    /// Its instrument 0, to be run at once.
+    pub start: Box<dyn Start>,
+}
+
+/// Instrument 0 of a text compiled while a piece plays.
+pub trait Start {
+    /// Runs it within an init pass or a k-cycle of a note, whose globals it shares. Its own errors are told, not
+    /// returned.
+    ///
+    /// # Errors
+    /// There is no room or no time for it.
+    fn start(self: Box<Self>, io: &Io<'_>, world: &mut World) -> OpResult;
 }
 
 /// Compiles orchestra text while a piece plays.
 pub trait LateCompiler: Send + Sync {
     /// Compiles an orchestra, or a document with orchestra and score. The code becomes part of the
-    /// performance with [`Command::TakeNewCode`].
+    /// performance with [`Command::TakeNewCode`], which has to be
+    /// asked for in any case.
+    ///
+    /// Otherwise answers what is wrong with the text, for people.
     ///
     /// # Errors
-    /// What is wrong with the text, for people.
-    fn compile(&mut self, text: &str, document: bool) -> Result<Defined, String>;
+    /// Too much is compiled at once.
+    fn compile(&mut self, text: &str, document: bool) -> OpResult<Result<Defined, String>>;
 }
 
 /// What all notes of an engine share. Opcodes see it through their [`crate::op::Init`] and
@@ -162,6 +177,8 @@ pub struct World {
     pub out_files: OutFiles,
     /// Compiler of further orchestra text; `None` where there is none.
     pub compiler: Option<Box<dyn LateCompiler>>,
+    /// What `return` last handed over.
+    pub returned: f64,
     /// Where numbers come up that are not finite; `None` unless somebody wants to know.
     pub trace: Option<Trace>,
     /// Number of the current k-cycle since the start of the performance.

@@ -1,6 +1,7 @@
 //! Runs one unit by itself, for unit tests beside the opcodes.
 
 use bstr::BString;
+use orchestrion_base::global::GlobalMem;
 use orchestrion_base::note::Note;
 use orchestrion_base::op::{Init, Make, OpDef, Unit, WorldRef};
 use orchestrion_base::port::{Arg, Bus, Clock, Io, Mem, Place};
@@ -22,6 +23,7 @@ pub struct Bench {
     literals: Vec<BString>,
     sources: Vec<Option<Source>>,
     note: Note,
+    globals: GlobalMem,
     /// The world the unit sees.
     pub world: World,
     /// Rates.
@@ -57,6 +59,7 @@ impl Bench {
             literals: vec![BString::default(); outs + ins],
             sources: vec![None; outs + ins],
             note: Note::default(),
+            globals: GlobalMem::default(),
             world: World::default(),
             clock,
             time: 0,
@@ -89,9 +92,7 @@ impl Bench {
                 arrays: &[],
                 spectra: &[],
                 literals: &self.literals,
-                global_strings: &[],
-                global_arrays: &[],
-                global_spectra: &[],
+                globals: &self.globals,
                 block_cycles: 1,
                 block_len: self.clock.ksmps,
             };

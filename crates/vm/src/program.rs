@@ -7,6 +7,7 @@ use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::op::Res;
 use orchestrion_base::port::{Arg, Place};
 use orchestrion_base::source::Span;
+use orchestrion_base::ty::Ty;
 use orchestrion_parser::tree::Orchestra;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,6 +76,11 @@ impl Program {
         Ok(())
     }
 
+    /// Types of the global variables.
+    pub fn global_types(&self) -> Vec<Ty> {
+        self.globals.iter().map(|g| g.ty).collect()
+    }
+
     fn emit_all(&self, lowered: &Lowered) -> Result<(Code, Vec<Code>, Vec<Code>), Box<Diagnostic>> {
         let global = emit(&lowered.global, "0", Span::NONE, false)?;
         let udos = lowered
@@ -139,7 +145,7 @@ impl Program {
             let pure = shared(code.writes) == Res::NONE
                 && !shared(code.reads).meets(written)
                 && code.global_writes.is_empty()
-                && !code.global_reads.iter().any(|g| globals.contains(g));
+                && !code.global_reads.iter().any(|g| globals.contains(g) || written.meets(Res::GLOBALS));
             code.blockable &= pure;
         }
         let opcodes_add = self.udos.iter().any(|code| code.additions > 0);

@@ -151,7 +151,7 @@ impl Performance {
     /// Says which opcodes made numbers that are not finite since the last block.
     fn tell_origins(&mut self) {
         for origin in self.world.trace.as_ref().map(Trace::take_new).unwrap_or_default() {
-            let place = self.place(origin.span);
+            let place = super::place(&self.sources, origin.span);
             let text = format!(
                 "trace-nan: at {:.6} s a number that is not finite from opcode {}{place}\n",
                 self.seconds(),

@@ -1,19 +1,45 @@
 //! Orchestra text compiled while a piece plays.
 
 use super::Performance;
+use super::start::NewCode;
 use crate::piece::{HostIncludes, parse_orchestra, text_of};
 use orchestrion_base::diag::Diagnostic;
+use orchestrion_base::error::OpResult;
+use orchestrion_base::global::GlobalMem;
 use orchestrion_base::host::Host;
-use orchestrion_base::limits::Limits;
+use orchestrion_base::limits::{Limit, Limits};
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::world::{Defined, LateCompiler, MessageKind};
 use orchestrion_parser::csd;
 use orchestrion_parser::preprocess::{self, Language};
-use orchestrion_vm::compile::{Compiler, Lowered};
+use orchestrion_parser::tree::Orchestra;
+use orchestrion_vm::compile::{Compiler, Further, Lowered};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Compiled orchestras that wait to become part of the performance, with all texts so far.
-pub(super) type Waiting = Arc<Mutex<Vec<(Lowered, SourceMap)>>>;
+/// What one compilation counts against the steps of an init pass, so that loops over compilations end in a time like
+/// that of loops over numbers.
+const COMPILE_STEPS: u64 = 100_000;
+
+/// What was compiled since the performance last took it in; compiler and performance share it.
+#[derive(Default)]
+pub(super) struct Fresh {
+    /// Orchestras that define something.
+    orchestras: Vec<Lowered>,
+    /// All texts so far, those of the orchestras included.
+    sources: Option<SourceMap>,
+    /// The globals as the orchestras' instruments 0 have left them, those included that the performance does not
+    /// have yet.
+    pub globals: GlobalMem,
+    /// Which instruments 0 have failed, for people.
+    pub failures: Vec<String>,
+    /// Steps made.
+    pub steps: u64,
+    /// How many instruments 0 run within each other.
+    pub depth: usize,
+}
+
+/// See [`Fresh`].
+pub(super) type Waiting = Arc<Mutex<Fresh>>;
 
 /// The compiler of a performance, which the host and the notes use in turn.
 pub(super) type SharedCompiler = Arc<Mutex<Compiler>>;
@@ -28,10 +54,62 @@ pub(super) struct Late {
     pub waiting: Waiting,
 }
 
+/// An orchestra with the texts that it points into and the place of the score that came with it.
+struct Parsed {
+    tree: Orchestra,
+    sources: SourceMap,
+    score: Option<Span>,
+}
+
 impl LateCompiler for Late {
-    fn compile(&mut self, text: &str, document: bool) -> Result<Defined, String> {
-        let text = text_of(text.as_bytes());
+    fn compile(&mut self, text: &str, document: bool) -> OpResult<Result<Defined, String>> {
+        let mut waiting = locked(&self.waiting);
+        waiting.steps += COMPILE_STEPS;
+        self.limits
+            .check(Limit::InitSteps, waiting.steps, || "too many texts are compiled at once".to_owned())?;
+        drop(waiting);
+        Ok(self.lower(text, document))
+    }
+}
+
+impl Late {
+    fn lower(&self, text: &str, document: bool) -> Result<Defined, String> {
+        if text.trim().is_empty() {
+            return Err("there is nothing to compile".to_owned());
+        }
         let mut compiler = locked(&self.compiler);
+        let Parsed { tree, sources, score } = self.parse(&compiler, text, document)?;
+        let before = std::mem::replace(&mut compiler.sources, sources.clone());
+        let further = compiler.lower_more(&tree);
+        if !matches!(further, Ok(Further { defined: Some(_), .. })) {
+            compiler.sources = before;
+        }
+        let Further { defined, start } = further.map_err(|found| words(&sources, &found))?;
+        let instruments = defined.iter().flat_map(|lowered| &lowered.instruments);
+        let names = instruments.clone().flat_map(|i| &i.names);
+        let text =
+            score.and_then(|span| sources.file(span.file)?.text.get(span.start as usize..span.end as usize));
+        let result = Defined {
+            numbers: instruments.flat_map(|i| i.numbers.iter().copied()).collect(),
+            names: names.map(|(name, n)| (name.as_str().into(), *n)).collect(),
+            score: text.map(Into::into),
+            start: Box::new(NewCode {
+                program: start,
+                sources: sources.clone(),
+                waiting: self.waiting.clone(),
+                has_foreign: compiler.has_foreign(),
+            }),
+        };
+        if let Some(lowered) = defined {
+            let mut waiting = locked(&self.waiting);
+            waiting.orchestras.push(lowered);
+            waiting.sources = Some(sources);
+        }
+        Ok(result)
+    }
+
+    fn parse(&self, compiler: &Compiler, text: &str, document: bool) -> Result<Parsed, String> {
+        let text = text_of(text.as_bytes());
         let mut sources = compiler.sources.clone();
         let len = text.len() as u32;
         let file = sources.add("compiled text", text);
@@ -50,21 +128,7 @@ impl LateCompiler for Late {
         let known = |name: &str| compiler.is_opcode(name);
         let (tree, found) = parse_orchestra(&mut sources, orchestra, &mut includes, &how, &known);
         refuse(&sources, found)?;
-        compiler.sources.clone_from(&sources);
-        let lowered = compiler.lower_more(&tree).map_err(|found| words(&sources, &found))?;
-        let text =
-            score.and_then(|span| sources.file(span.file)?.text.get(span.start as usize..span.end as usize));
-        let defined = Defined {
-            numbers: lowered.instruments.iter().flat_map(|i| i.numbers.iter().copied()).collect(),
-            names: lowered
-                .instruments
-                .iter()
-                .flat_map(|i| i.names.iter().map(|(name, n)| (name.as_str().into(), *n)))
-                .collect(),
-            score: text.map(Into::into),
-        };
-        locked(&self.waiting).push((lowered, sources));
-        Ok(defined)
+        Ok(Parsed { tree, sources, score })
     }
 }
 
@@ -89,7 +153,7 @@ fn words(sources: &SourceMap, found: &[Diagnostic]) -> String {
 impl Performance {
     /// Makes room for what was added to the program.
     pub(super) fn make_room(&mut self) {
-        self.globals.grow(&self.program);
+        self.globals.grow(&self.program.global_types(), self.world.header.ksmps);
         let codes =
             self.program.codes.iter().chain(&self.program.udos).chain(self.program.globals_code.last());
         let signals = codes.map(|code| code.scratch).max().unwrap_or(0);
@@ -103,21 +167,22 @@ impl Performance {
         self.keep_roster();
     }
 
-    /// Makes compiled orchestras part of the performance and runs their instrument 0.
+    /// Makes compiled orchestras part of the performance; their instruments 0 have run already.
     pub(super) fn take_new_code(&mut self) {
-        let waiting = std::mem::take(&mut *locked(&self.waiting));
-        for (lowered, sources) in waiting {
-            self.sources = sources;
+        let fresh = std::mem::take(&mut *locked(&self.waiting));
+        for failure in fresh.failures {
+            self.world.say(MessageKind::Error, failure);
+            self.errors += 1;
+        }
+        self.sources = fresh.sources.unwrap_or_else(|| std::mem::take(&mut self.sources));
+        let before = self.globals.len();
+        for lowered in fresh.orchestras {
             if let Err(d) = self.program.add_lowered(lowered) {
                 self.world.say(MessageKind::Error, format!("{}\n", d.message));
                 self.errors += 1;
-                continue;
-            }
-            self.make_room();
-            if let Err(e) = self.run_globals() {
-                self.report(&e, "0");
-                self.errors += 1;
             }
         }
+        self.make_room();
+        self.globals.copy_from(&fresh.globals, before);
     }
 }

@@ -164,7 +164,7 @@ impl Performance {
         if let Err(messages) = self.take_in() {
             *locked(&self.compiler) = compiler;
             self.program.go_back(before);
-            self.globals.shrink(&self.program);
+            self.globals.shrink(self.program.globals.len());
             self.note_instruments();
             let sources = std::mem::replace(&mut self.sources, old);
             return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
@@ -209,7 +209,7 @@ impl Performance {
         self.compile("<expression>", &format!("{RESULT} = {expression}\n"))?;
         let value = self.global(RESULT).unwrap_or(f64::NAN);
         self.program.go_back(before);
-        self.globals.shrink(&self.program);
+        self.globals.shrink(self.program.globals.len());
         self.sources = sources;
         *locked(&self.compiler) = compiler;
         self.note_instruments();

@@ -12,6 +12,7 @@ mod midi;
 mod notes;
 mod parallel;
 mod score;
+mod start;
 mod step;
 
 pub use automation::{Automation, Curve, Sink};
@@ -29,15 +30,14 @@ use notes::Notes;
 use orchestrion_base::channel::Channels;
 use orchestrion_base::error::OpError;
 use orchestrion_base::host::{Host, SoundReader, SoundWriter};
-use orchestrion_base::limits::{Limit, Limits};
-use orchestrion_base::op::WorldRef;
-use orchestrion_base::port::{Bus, Clock};
+use orchestrion_base::limits::Limits;
+use orchestrion_base::port::Bus;
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::trace::Trace;
 use orchestrion_base::world::{Header, MessageKind, World};
 use orchestrion_dsp::math;
 use orchestrion_vm::code::Program;
-use orchestrion_vm::machine::{Context, Frame, GlobalMem, RunError, contained, init_code};
+use orchestrion_vm::machine::{GlobalMem, RunError, contained};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -207,6 +207,10 @@ impl Performance {
         } else {
             (BLOCK_SAMPLES / header.ksmps).max(1)
         };
+        let block_cycles =
+            if setup.per_cycle || setup.trace_nan { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
+        let mut globals = GlobalMem::default();
+        globals.grow(&program.global_types(), header.ksmps);
         let block_len = header.ksmps * block_cycles;
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),
@@ -330,49 +334,22 @@ impl Performance {
         std::mem::take(&mut self.world.messages)
     }
 
-    /// Runs instrument 0 of the latest text.
-    fn run_globals(&mut self) -> Result<(), RunError> {
-        let Some(code) = self.program.globals_code.last() else { return Ok(()) };
-        let h = self.program.header;
-        let mut frame = Frame::new(code, Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps }, 1);
-        let note = orchestrion_base::note::Note::default();
-        let steps = self.world.limits.get(Limit::InitSteps);
-        self.world.memory.begin(0);
-        let mut cx = Context {
-            program: &self.program,
-            globals: &self.globals,
-            world: WorldRef::Exclusive(&mut self.world),
-            bus: bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
-            note: &note,
-            scratch: &self.scratch,
-            block_start: 0,
-            first: 0,
-            end: h.ksmps,
-            steps,
-            depth: 0,
-        };
-        let outcome = guarded(self.has_foreign, || init_code(&mut frame, code, &mut cx));
-        // What instrument 0 asked for stays.
-        self.world.memory.settle();
-        outcome?;
-        self.carry_out_commands();
-        Ok(())
-    }
-
-    /// A place for messages, with a blank before it; nothing if it is in no text.
-    fn place(&self, span: Span) -> String {
-        self.sources.locate(span).map_or(String::new(), |l| format!(" {}:{}:{}", l.file, l.line, l.column))
-    }
-
-    /// Says what failed, in the reference's words.
+    /// Says what failed.
     fn report(&mut self, e: &RunError, instrument: &str) {
-        let kind = if e.init { "INIT ERROR" } else { "PERF ERROR" };
-        let place = self.place(e.span);
-        self.world.say(
-            MessageKind::Error,
-            format!("{kind} in instr {instrument} (opcode {}){place}: {}\n", e.opcode, e.error),
-        );
+        self.world.say(MessageKind::Error, described(e, instrument, &self.sources));
     }
+}
+
+/// A place for messages, with a blank before it; nothing if it is in no text.
+fn place(sources: &SourceMap, span: Span) -> String {
+    sources.locate(span).map_or(String::new(), |l| format!(" {}:{}:{}", l.file, l.line, l.column))
+}
+
+/// What failed, in the reference's words.
+fn described(e: &RunError, instrument: &str, sources: &SourceMap) -> String {
+    let kind = if e.init { "INIT ERROR" } else { "PERF ERROR" };
+    let place = place(sources, e.span);
+    format!("{kind} in instr {instrument} (opcode {}){place}: {}\n", e.opcode, e.error)
 }
 
 /// Runs code of a note. Where a program has registered opcodes a panic becomes an error of the note.

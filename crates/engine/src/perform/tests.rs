@@ -8,6 +8,7 @@ use crate::options::MidiValue;
 use crate::piece::compile_text;
 use bstr::ByteSlice;
 use orchestrion_base::event::Command;
+use orchestrion_base::limits::Limit;
 use orchestrion_base::world::Message as Said;
 
 const ORCHESTRA: &str = "

@@ -19,6 +19,7 @@ pub const OPS: &[&OpDef] = &[
     &compile::COMPILESTR,
     &compile::COMPILEORC,
     &compile::COMPILECSD,
+    &compile::EVALSTR,
     &compile::RETURN,
     &lastcycle::LASTCYCLE,
     &life::TURNOFF,

@@ -14,6 +14,8 @@ mod words;
 pub use header::{HeaderOverrides, read_header};
 pub use words::WORDS;
 
+use crate::code::Program;
+use crate::emit::emit;
 use crate::ir::{Body, GlobalId};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::op::OpDef;
@@ -70,6 +72,14 @@ pub struct Lowered {
     pub udos: Vec<(String, Body)>,
     /// Global variables.
     pub globals: Vec<Global>,
+}
+
+/// What compiling a further orchestra gives.
+pub struct Further {
+    /// What is to become part of the program, if it defines anything.
+    pub defined: Option<Lowered>,
+    /// A program of its instrument 0, to be run at once.
+    pub start: Program,
 }
 
 /// The compiler: remembers globals, opcodes and instruments of earlier texts, so that more can be
@@ -182,18 +192,46 @@ impl Compiler {
         (lowered, std::mem::take(&mut self.diags))
     }
 
-    /// Lowers a further orchestra, which may define instruments anew. With errors the compiler is as it was.
+    /// Lowers a further orchestra, which may define instruments anew, and emits its instrument 0. With errors the
+    /// compiler is as it was, and also if the orchestra only does something and defines nothing.
     ///
     /// # Errors
     /// What was found, if there are errors among it.
-    pub fn lower_more(&mut self, orchestra: &Orchestra) -> Result<Lowered, Vec<Diagnostic>> {
+    pub fn lower_more(&mut self, orchestra: &Orchestra) -> Result<Further, Vec<Diagnostic>> {
         let before = self.clone();
         let (lowered, found) = self.lower(orchestra);
         if found.iter().any(Diagnostic::is_error) {
-            *self = Self { sources: std::mem::take(&mut self.sources), ..before };
+            *self = before;
             return Err(found);
         }
-        Ok(lowered)
+        let start = match self.emit_start(&lowered) {
+            Ok(start) => start,
+            Err(d) => {
+                *self = before;
+                return Err(vec![*d]);
+            }
+        };
+        let defines = !lowered.instruments.is_empty()
+            || self.udos.len() > before.udos.len()
+            || self.globals.len() > before.globals.len();
+        if !defines {
+            *self = before;
+        }
+        Ok(Further { defined: defines.then_some(lowered), start })
+    }
+
+    /// A program of nothing but an orchestra's instrument 0 and the opcodes that it may call.
+    fn emit_start(&self, lowered: &Lowered) -> Result<Program, Box<Diagnostic>> {
+        let global = emit(&lowered.global, "0", Span::NONE, false)?;
+        let bodies = if global.children.is_empty() { &[] } else { &self.udo_bodies[..] };
+        let udos = bodies.iter().map(|(name, body)| emit(body, name, Span::NONE, true));
+        Ok(Program {
+            header: self.header,
+            udos: udos.collect::<Result<_, _>>()?,
+            globals_code: vec![global],
+            globals: lowered.globals.clone(),
+            ..Program::default()
+        })
     }
 
     fn lower_instrument(

@@ -2,8 +2,7 @@
 
 use super::call::with_io;
 use super::exec::{Pass, fault, init, perform};
-use super::frame::GlobalMem;
-use super::{Context, Frame, RunError};
+use super::{Context, Frame, GlobalMem, RunError};
 use crate::code::Code;
 use bstr::BString;
 use orchestrion_base::error::OpError;

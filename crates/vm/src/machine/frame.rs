@@ -2,70 +2,14 @@
 
 use super::Context;
 use super::sub::Sub;
-use crate::code::{Code, Program};
+use crate::code::Code;
 use bstr::BString;
+use orchestrion_base::global::GlobalMem;
 use orchestrion_base::op::Unit;
 use orchestrion_base::port::{Clock, Io, Mem};
 use orchestrion_base::spectrum::Spectrum;
-use orchestrion_base::ty::Base;
 use orchestrion_base::value::ArrayVal;
 use std::cell::{Cell, RefCell};
-
-/// Memory of the global variables, one entry per global and kind.
-#[derive(Default)]
-pub struct GlobalMem {
-    /// Numbers.
-    pub cells: Vec<Cell<f64>>,
-    /// Signals, `ksmps` samples each.
-    pub audio: Vec<Cell<f64>>,
-    /// Strings.
-    pub strings: Vec<RefCell<BString>>,
-    /// Arrays.
-    pub arrays: Vec<RefCell<ArrayVal>>,
-    /// Spectral frames.
-    pub spectra: Vec<RefCell<Spectrum>>,
-    ksmps: usize,
-}
-
-impl GlobalMem {
-    /// Makes room for the globals of a program; what is there already stays.
-    pub fn grow(&mut self, program: &Program) {
-        self.ksmps = program.header.ksmps;
-        let any = |f: fn(&orchestrion_base::ty::Ty) -> bool| program.globals.iter().any(|g| f(&g.ty));
-        let n = program.globals.len();
-        self.cells.resize_with(n, Cell::default);
-        if any(|t| t.base == Base::A && !t.is_array()) {
-            self.audio.resize_with(n * self.ksmps, Cell::default);
-        }
-        if any(|t| t.base == Base::S) {
-            self.strings.resize_with(n, RefCell::default);
-        }
-        if any(|t| t.is_array()) {
-            for i in self.arrays.len()..n {
-                self.arrays.push(RefCell::new(ArrayVal::empty(program.globals[i].ty.base)));
-            }
-        }
-        if any(|t| matches!(t.base, Base::F | Base::W)) {
-            self.spectra.resize_with(n, RefCell::default);
-        }
-    }
-
-    /// Gives up the room of globals that the program no longer has.
-    pub fn shrink(&mut self, program: &Program) {
-        let n = program.globals.len();
-        self.cells.truncate(n);
-        self.audio.truncate(n * self.ksmps);
-        self.strings.truncate(n);
-        self.arrays.truncate(n);
-        self.spectra.truncate(n);
-    }
-
-    /// Samples of a global signal.
-    pub fn signal(&self, g: u16) -> &[Cell<f64>] {
-        let at = usize::from(g) * self.ksmps;
-        self.audio.get(at..at + self.ksmps).unwrap_or(&[])
-    }
-}
 
 /// Memory of one note, or of one call of an opcode with a frame of its own.
 pub struct Frame {
@@ -210,9 +154,7 @@ fn mem<'a>(
         arrays: frame.arrays,
         spectra: frame.spectra,
         literals: &code.literals,
-        global_strings: &globals.strings,
-        global_arrays: &globals.arrays,
-        global_spectra: &globals.spectra,
+        globals,
         block_cycles: frame.block_cycles,
         block_len: frame.block_len,
     }

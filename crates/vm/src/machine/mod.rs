@@ -11,8 +11,9 @@ mod vector;
 mod word;
 
 pub use call::contained;
-pub use frame::{Frame, GlobalMem};
+pub use frame::Frame;
 pub use instance::{Instance, Span as BlockSpan, init_code};
+pub use orchestrion_base::global::GlobalMem;
 
 use crate::code::Program;
 use orchestrion_base::error::OpError;
