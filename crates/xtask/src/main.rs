@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask corpus | experiments | export | manual | mutants | opcodes | oracle | signatures | versus`.
+//! Development tasks: `cargo xtask corpus | costs | experiments | export | growth | manual | mutants | opcodes | oracle | signatures | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -7,8 +7,10 @@
 )]
 
 mod corpus;
+mod costs;
 mod experiments;
 mod export;
+mod growth;
 mod manual;
 mod mutants;
 mod oracle;
@@ -25,8 +27,12 @@ cargo xtask TASK
   oracle [TEXT...]         run csound on the cases whose path contains a TEXT (all without one; `experiments`
                            for the experiments about the language) and store what it did
   corpus                   write fuzz/corpus: what the fuzz targets start from
+  costs [TEXT...] [--runs N] [--csv FILE] [--profile P]
+                           what a call of each opcode costs a sample, against csound
   experiments [TEXT...]    render the experiments whose name contains a TEXT and list what disagrees
   export [TEXT...]         let csound render the pieces that engines write, and compare
+  growth [TEXT...] [--runs N] [--profile P]
+                           whether time and memory of a render grow in step with its size
   opcodes                  write docs/opcodes.md: what became of every opcode name of the reference
   signatures               write tests/signatures.txt: the reference's opcodes with their signatures
   manual [TEXT...] [--examples FOLDER] [--work FOLDER] [--profile P]
@@ -43,8 +49,10 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "oracle" => oracle::run(&rest),
         "corpus" => corpus::run(),
+        "costs" => costs::run(&rest),
         "experiments" => experiments::run(&rest),
         "export" => export::run(&rest),
+        "growth" => growth::run(&rest),
         "opcodes" => opcodes(),
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),

@@ -12,9 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wait4::Wait4;
 
-/// Sound files of `tests/assets` that pieces play.
-const SOUNDS: &[&str] = &["loop.wav"];
-
 struct Options {
     names: Vec<String>,
     runs: usize,
@@ -23,9 +20,11 @@ struct Options {
 }
 
 /// One run of one program.
-struct Run {
-    seconds: f64,
-    peak_bytes: u64,
+pub struct Run {
+    /// User and system time.
+    pub seconds: f64,
+    /// Most memory at once.
+    pub peak_bytes: u64,
 }
 
 /// One piece's row of the table.
@@ -45,20 +44,36 @@ struct Row {
 pub fn run(words: &[String]) -> Result<(), String> {
     let options = parse(words)?;
     let ours = build(&options.profile)?;
-    let folder = std::env::temp_dir().join(format!("orchestrion-versus-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    for name in SOUNDS {
-        let from = assets().join(name);
-        std::fs::copy(&from, folder.join(name)).map_err(|e| format!("{}: {e}", from.display()))?;
-    }
-    let result = table(&options, &ours, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    let rows = result?;
+    let folder = Folder::new("versus")?;
+    let rows = table(&options, &ours, &folder.0)?;
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?;
         std::fs::write(path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))?;
     }
     Ok(())
+}
+
+/// A folder for renders with the files that pieces read; removed with it.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    /// A folder named after what is done there.
+    pub fn new(what: &str) -> Result<Folder, String> {
+        let path = std::env::temp_dir().join(format!("orchestrion-{what}-{}", std::process::id()));
+        let shown = |e: std::io::Error| format!("{}: {e}", path.display());
+        std::fs::create_dir_all(&path).map_err(shown)?;
+        for entry in std::fs::read_dir(assets()).map_err(shown)? {
+            let entry = entry.map_err(shown)?;
+            std::fs::copy(entry.path(), path.join(entry.file_name())).map_err(shown)?;
+        }
+        Ok(Folder(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 fn parse(words: &[String]) -> Result<Options, String> {
@@ -119,7 +134,7 @@ fn compare(piece: &Path, runs: usize, ours: &Path, folder: &Path) -> Result<Row,
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         theirs.push(timed(&mut csound(), piece, folder)?);
-        mine.push(timed(Command::new(ours).args(["render", "--threads", "1"]), piece, folder)?);
+        mine.push(timed(&mut orchestrion(ours), piece, folder)?);
     }
     let (ours_seconds, _) = median(&mine);
     let (csound_seconds, spread) = median(&theirs);
@@ -134,7 +149,15 @@ fn compare(piece: &Path, runs: usize, ours: &Path, folder: &Path) -> Result<Row,
     })
 }
 
-fn csound() -> Command {
+/// The command that renders with ours.
+pub fn orchestrion(path: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.args(["render", "--threads", "1"]);
+    command
+}
+
+/// The command that renders with csound.
+pub fn csound() -> Command {
     let mut command = Command::new("csound");
     if let Some(plugins) = quick_plugins() {
         command.env("OPCODE6DIR64", plugins);
@@ -143,7 +166,7 @@ fn csound() -> Command {
 }
 
 /// Runs `command` on `piece`; a failure is an error, since its time would say nothing.
-fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, String> {
+pub fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, String> {
     let out = folder.join("out.wav");
     let _ = std::fs::remove_file(&out);
     command.args(["-W", "-f", "-K", "-d", "-m0", "-o"]).arg(&out).arg(piece);
@@ -159,18 +182,20 @@ fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, Stri
 }
 
 /// The median time and the spread of all.
-fn median(runs: &[Run]) -> (f64, f64) {
+pub fn median(runs: &[Run]) -> (f64, f64) {
     let mut seconds: Vec<f64> = runs.iter().map(|run| run.seconds).collect();
     seconds.sort_by(f64::total_cmp);
     let middle = (seconds[(seconds.len() - 1) / 2] + seconds[seconds.len() / 2]) / 2.0;
     (middle, seconds[seconds.len() - 1] - seconds[0])
 }
 
-fn peak(runs: &[Run]) -> f64 {
+/// Most memory of all runs in MiB.
+pub fn peak(runs: &[Run]) -> f64 {
     runs.iter().map(|run| run.peak_bytes).max().unwrap_or(0) as f64 / f64::from(1 << 20)
 }
 
-fn load() -> String {
+/// How busy the machine is.
+pub fn load() -> String {
     match std::fs::read_to_string("/proc/loadavg") {
         Ok(text) => format!("load of the machine {}", text.split(' ').next().unwrap_or("?")),
         Err(_) => "load of the machine unknown".into(),
