@@ -9,6 +9,7 @@ pub mod error;
 pub mod event;
 pub mod host;
 pub mod limits;
+pub mod lock;
 pub mod midi;
 pub mod note;
 pub mod op;

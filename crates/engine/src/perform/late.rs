@@ -5,12 +5,13 @@ use crate::piece::{HostIncludes, parse_orchestra, text_of};
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::host::Host;
 use orchestrion_base::limits::Limits;
+use orchestrion_base::lock::lock;
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::world::{Defined, LateCompiler, MessageKind};
 use orchestrion_parser::csd;
 use orchestrion_parser::preprocess::{self, Language};
 use orchestrion_vm::compile::{Compiler, Lowered};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Compiled orchestras that wait to become part of the performance, with all texts so far.
 pub(super) type Waiting = Arc<Mutex<Vec<(Lowered, SourceMap)>>>;
@@ -31,7 +32,7 @@ pub(super) struct Late {
 impl LateCompiler for Late {
     fn compile(&mut self, text: &str, document: bool) -> Result<Defined, String> {
         let text = text_of(text.as_bytes());
-        let mut compiler = locked(&self.compiler);
+        let mut compiler = lock(&self.compiler);
         let mut sources = compiler.sources.clone();
         let len = text.len() as u32;
         let file = sources.add("compiled text", text);
@@ -63,14 +64,9 @@ impl LateCompiler for Late {
                 .collect(),
             score: text.map(Into::into),
         };
-        locked(&self.waiting).push((lowered, sources));
+        lock(&self.waiting).push((lowered, sources));
         Ok(defined)
     }
-}
-
-/// A panic elsewhere leaves a compiler whole, as it changes only when it has succeeded.
-pub(super) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Stops at errors.
@@ -102,7 +98,7 @@ impl Performance {
 
     /// Makes compiled orchestras part of the performance and runs their instrument 0.
     pub(super) fn take_new_code(&mut self) {
-        let waiting = std::mem::take(&mut *locked(&self.waiting));
+        let waiting = std::mem::take(&mut *lock(&self.waiting));
         for (lowered, sources) in waiting {
             self.sources = sources;
             if let Err(d) = self.program.add_lowered(lowered) {
