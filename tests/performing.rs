@@ -1,8 +1,9 @@
-//! Notes that play neither take nor give back memory, nor do they touch files: every case, experiment and benchmark
-//! piece is rendered with an allocator and a host that note who calls them.
+//! Notes that play neither take nor give back memory, touch no files and take no locks: every case, experiment and
+//! benchmark piece is rendered with an allocator, a host and a door to locks that note who calls them.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use orchestrion::base::host::{Host, HostError, OpenMode, Purpose, SeekWrite};
+use orchestrion::base::lock;
 use orchestrion::base::world::{Message, MessageKind};
 use orchestrion::flags::{FlagSource, parse};
 use orchestrion::host::MemoryHost;
@@ -238,7 +239,8 @@ fn while_performing(stack: &[Function]) -> Option<&[Function]> {
 }
 
 #[test]
-fn notes_that_play_take_no_memory_and_touch_no_files() {
+fn notes_that_play_take_no_memory_and_no_locks_and_touch_no_files() {
+    lock::watch(note_call);
     AllocationRegistry::set_global_tracker(Tracker).unwrap();
     AllocationRegistry::enable_tracking();
     let pieces = in_process::pieces().unwrap();

@@ -10,6 +10,7 @@ pub mod event;
 pub mod global;
 pub mod host;
 pub mod limits;
+pub mod lock;
 pub mod midi;
 pub mod note;
 pub mod op;

@@ -320,6 +320,7 @@ fn place<T>(places: &mut Vec<Option<T>>, value: T) -> usize {
 mod tests {
     use super::*;
     use crate::host::Encoding;
+    use crate::lock::lock;
     use std::sync::Arc;
 
     #[derive(Clone, Default)]
@@ -327,12 +328,12 @@ mod tests {
 
     impl SoundSink for Memory {
         fn write(&mut self, samples: &[f64]) -> Result<(), HostError> {
-            self.0.lock().unwrap().extend_from_slice(samples);
+            lock(&self.0).extend_from_slice(samples);
             Ok(())
         }
 
         fn finish(self: Box<Self>) -> Result<(), HostError> {
-            self.0.lock().unwrap().push(99.0);
+            lock(&self.0).push(99.0);
             Ok(())
         }
     }
@@ -356,10 +357,10 @@ mod tests {
             files.hand_over(b);
             files.write().unwrap();
         }
-        assert_eq!(*memory.0.lock().unwrap(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+        assert_eq!(*lock(&memory.0), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
         files.release(b).unwrap();
         files.release(a).unwrap();
-        assert_eq!(memory.0.lock().unwrap()[6..], [13.0, 3.0, 99.0]);
+        assert_eq!(lock(&memory.0)[6..], [13.0, 3.0, 99.0]);
         assert_eq!(*note.writers.borrow(), [0, 1]);
     }
 }

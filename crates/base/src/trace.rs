@@ -1,7 +1,8 @@
 //! Where numbers come up that are no finite ones, for `--trace-nan`.
 
+use crate::lock::lock;
 use crate::source::Span;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// Places that are reported; a piece that goes wrong everywhere need not say so a thousand times.
 const MOST: usize = 100;
@@ -29,7 +30,7 @@ struct Found {
 impl Trace {
     /// Notes an origin, each place once.
     pub fn note(&self, origin: Origin) {
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&self.0);
         if found.all.len() < MOST && !found.all.contains(&origin) {
             found.all.push(origin);
         }
@@ -37,7 +38,7 @@ impl Trace {
 
     /// The origins since the last call.
     pub fn take_new(&self) -> Vec<Origin> {
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&self.0);
         let new = found.all[found.taken..].to_vec();
         found.taken = found.all.len();
         new

@@ -6,6 +6,7 @@
 //! reference (the test holds them).
 
 use crate::fft::{Bin, RealFft};
+use orchestrion_base::lock::made_once;
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
@@ -174,7 +175,7 @@ impl BandTables {
             let sizes = Sizes::standard(&wave);
             Self::new(wave, sizes)
         };
-        Some(SHARED.get(number)?.get_or_init(make))
+        Some(made_once(SHARED.get(number)?, make))
     }
 
     /// Number of tables.
@@ -223,7 +224,7 @@ impl BandTables {
     #[must_use]
     pub fn table(&self, i: usize) -> &[f64] {
         let entry = &self.entries[i.min(self.entries.len() - 1)];
-        entry.points.get_or_init(|| synthesise(&self.wave, entry.partials, entry.size))
+        made_once(&entry.points, || synthesise(&self.wave, entry.partials, entry.size)).as_ref()
     }
 }
 

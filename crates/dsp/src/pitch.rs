@@ -8,6 +8,7 @@
 //! steps; all others compute directly. Facts: manual chapter "Pitch Converters"; semantics K3.
 
 use crate::math;
+use orchestrion_base::lock::made_once;
 use std::sync::OnceLock;
 
 /// Frequency of oct 0 is `a4` over this (measured: `cpsoct(0)` with `A4 = 440` is 1.0219750390570...).
@@ -35,7 +36,7 @@ pub fn oct0(a4: f64) -> f64 {
 /// Frequency ratio of each step of an octave.
 fn ratios() -> &'static [f64] {
     static TABLE: OnceLock<Vec<f64>> = OnceLock::new();
-    TABLE.get_or_init(|| (0..STEPS).map(|i| math::exp2(i as f64 / STEPS as f64)).collect())
+    made_once(&TABLE, || (0..STEPS).map(|i| math::exp2(i as f64 / STEPS as f64)).collect()).as_slice()
 }
 
 /// Frequency of a whole number of steps above oct 0. Beyond 31 octaves and below 0 the octave wraps

@@ -204,7 +204,7 @@ pub(super) fn padsynth(d: &mut Draft<'_>, cx: &mut Context<'_>, _: &Request<'_>)
     let (stretch, kind, parameter) = (d.args[3], d.args[4] as i32, d.args[5]);
     let amps = &d.args[6..];
     let len = d.len as f64;
-    if amps.len().saturating_mul(d.len) > 1 << 34 {
+    if (amps.len() as u64).saturating_mul(d.len as u64) > 1 << 34 {
         return Err(GenError::Arguments("padsynth: too many harmonics for a table of this size"));
     }
     let mut levels = vec![0.0; d.len / 2];

@@ -2,9 +2,10 @@
 
 use super::{Host, HostError, OpenMode, Purpose, SeekWrite};
 use orchestrion_base::limits::{Limit, Limits};
+use orchestrion_base::lock::lock;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 type Files = BTreeMap<String, Arc<[u8]>>;
 
@@ -110,11 +111,6 @@ impl Drop for MemoryFile {
         // Publishing into a map cannot fail.
         let _ = self.flush();
     }
-}
-
-/// A panic elsewhere leaves the map whole, so a poisoned lock is still good.
-fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
-    files.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

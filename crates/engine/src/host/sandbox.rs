@@ -2,9 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "asks the file system where names lead")]
 
 use super::HostError;
+use orchestrion_base::lock::lock;
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Longest name that is looked at; systems take no longer ones.
 const LONGEST: usize = 4096;
@@ -35,14 +36,14 @@ impl Sandbox {
     /// Allows one more file, which whoever renders has named, wherever it is.
     pub fn grant(&self, path: &Path) {
         if let Some(real) = real(path) {
-            self.granted.lock().unwrap_or_else(PoisonError::into_inner).insert(real);
+            lock(&self.granted).insert(real);
         }
     }
 
     /// Where a name leads if that is allowed.
     pub fn admit(&self, path: &Path) -> Option<PathBuf> {
         let real = real(path)?;
-        let granted = || self.granted.lock().unwrap_or_else(PoisonError::into_inner).contains(&real);
+        let granted = || lock(&self.granted).contains(&real);
         (self.roots.iter().any(|root| real.starts_with(root)) || granted()).then_some(real)
     }
 

@@ -8,13 +8,14 @@ use orchestrion_base::error::OpResult;
 use orchestrion_base::global::GlobalMem;
 use orchestrion_base::host::Host;
 use orchestrion_base::limits::{Limit, Limits};
+use orchestrion_base::lock::lock;
 use orchestrion_base::source::{SourceMap, Span};
 use orchestrion_base::world::{Defined, LateCompiler, MessageKind};
 use orchestrion_parser::csd;
 use orchestrion_parser::preprocess::{self, Language};
 use orchestrion_parser::tree::Orchestra;
 use orchestrion_vm::compile::{Compiler, Further, Lowered};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// What one compilation counts against the steps of an init pass, so that loops over compilations end in a time like
 /// that of loops over numbers.
@@ -63,7 +64,7 @@ struct Parsed {
 
 impl LateCompiler for Late {
     fn compile(&mut self, text: &str, document: bool) -> OpResult<Result<Defined, String>> {
-        let mut waiting = locked(&self.waiting);
+        let mut waiting = lock(&self.waiting);
         waiting.steps += COMPILE_STEPS;
         self.limits
             .check(Limit::InitSteps, waiting.steps, || "too many texts are compiled at once".to_owned())?;
@@ -77,7 +78,7 @@ impl Late {
         if text.trim().is_empty() {
             return Err("there is nothing to compile".to_owned());
         }
-        let mut compiler = locked(&self.compiler);
+        let mut compiler = lock(&self.compiler);
         let Parsed { tree, sources, score } = self.parse(&compiler, text, document)?;
         let before = std::mem::replace(&mut compiler.sources, sources.clone());
         let further = compiler.lower_more(&tree);
@@ -101,7 +102,7 @@ impl Late {
             }),
         };
         if let Some(lowered) = defined {
-            let mut waiting = locked(&self.waiting);
+            let mut waiting = lock(&self.waiting);
             waiting.orchestras.push(lowered);
             waiting.sources = Some(sources);
         }
@@ -130,11 +131,6 @@ impl Late {
         refuse(&sources, found)?;
         Ok(Parsed { tree, sources, score })
     }
-}
-
-/// A panic elsewhere leaves a compiler whole, as it changes only when it has succeeded.
-pub(super) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Stops at errors.
@@ -169,7 +165,7 @@ impl Performance {
 
     /// Makes compiled orchestras part of the performance; their instruments 0 have run already.
     pub(super) fn take_new_code(&mut self) {
-        let fresh = std::mem::take(&mut *locked(&self.waiting));
+        let fresh = std::mem::take(&mut *lock(&self.waiting));
         for failure in fresh.failures {
             self.world.say(MessageKind::Error, failure);
             self.errors += 1;

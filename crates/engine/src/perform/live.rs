@@ -2,13 +2,13 @@
 //! values, and says how far to go.
 
 use super::events::{Action, Event, What};
-use super::late::locked;
 use super::notes::resolve_p1;
 use super::{Performance, Setup};
 use crate::piece::{self, HostIncludes, Piece};
 use orchestrion_base::diag::Diagnostic;
 pub use orchestrion_base::event::PField;
 use orchestrion_base::limits::Limit;
+use orchestrion_base::lock::lock;
 use orchestrion_base::source::SourceMap;
 use orchestrion_base::ty::{Base, Ty};
 use orchestrion_base::world::Message;
@@ -119,7 +119,7 @@ impl Performance {
     pub fn parse(&self, name: &str, text: &str) -> Parsed {
         let mut sources = self.sources.clone();
         let host = self.world.host.as_deref();
-        let compiler = locked(&self.compiler);
+        let compiler = lock(&self.compiler);
         let mut how = preprocess::Options::new(Language::Orchestra);
         how.macros.clone_from(&self.macros);
         how.limits = self.world.limits;
@@ -150,7 +150,7 @@ impl Performance {
     /// Those of [`Performance::compile`].
     pub fn compile_parsed(&mut self, parsed: Parsed) -> Result<Orchestra, Box<CompileFailed>> {
         let Parsed { sources, tree, mut diagnostics } = parsed;
-        let mut compiler = locked(&self.compiler).clone();
+        let mut compiler = lock(&self.compiler).clone();
         compiler.sources.clone_from(&sources);
         let before = self.program.mark();
         if !diagnostics.iter().any(Diagnostic::is_error) {
@@ -160,9 +160,9 @@ impl Performance {
             return Err(Box::new(CompileFailed { sources, diagnostics, messages: Vec::new() }));
         }
         let old = std::mem::replace(&mut self.sources, sources);
-        let compiler = std::mem::replace(&mut *locked(&self.compiler), compiler);
+        let compiler = std::mem::replace(&mut *lock(&self.compiler), compiler);
         if let Err(messages) = self.take_in() {
-            *locked(&self.compiler) = compiler;
+            *lock(&self.compiler) = compiler;
             self.program.go_back(before);
             self.globals.shrink(self.program.globals.len());
             self.note_instruments();
@@ -204,14 +204,14 @@ impl Performance {
     pub fn evaluate(&mut self, expression: &str) -> Result<f64, Box<CompileFailed>> {
         /// A global that no piece is likely to have.
         const RESULT: &str = "gi__orchestrion_result";
-        let (sources, compiler) = (self.sources.clone(), locked(&self.compiler).clone());
+        let (sources, compiler) = (self.sources.clone(), lock(&self.compiler).clone());
         let before = self.program.mark();
         self.compile("<expression>", &format!("{RESULT} = {expression}\n"))?;
         let value = self.global(RESULT).unwrap_or(f64::NAN);
         self.program.go_back(before);
         self.globals.shrink(self.program.globals.len());
         self.sources = sources;
-        *locked(&self.compiler) = compiler;
+        *lock(&self.compiler) = compiler;
         self.note_instruments();
         Ok(value)
     }

@@ -207,10 +207,6 @@ impl Performance {
         } else {
             (BLOCK_SAMPLES / header.ksmps).max(1)
         };
-        let block_cycles =
-            if setup.per_cycle || setup.trace_nan { 1 } else { (BLOCK_SAMPLES / header.ksmps).max(1) };
-        let mut globals = GlobalMem::default();
-        globals.grow(&program.global_types(), header.ksmps);
         let block_len = header.ksmps * block_cycles;
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),

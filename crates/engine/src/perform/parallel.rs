@@ -8,15 +8,17 @@
 
 use super::notes::Active;
 use super::{Manner, Performance, bus, guarded};
+use orchestrion_base::global::GlobalMem;
+use orchestrion_base::lock::lock;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::world::{Header, World};
 use orchestrion_vm::code::{MANY, Program};
-use orchestrion_vm::machine::{BlockSpan, Flow, GlobalMem, RunError};
+use orchestrion_vm::machine::{BlockSpan, Flow, RunError};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most threads that a performance uses.
 const MOST_THREADS: usize = 64;
@@ -148,7 +150,7 @@ impl Crew {
         for part in &mut self.parts {
             part.scratch.resize(scratch, Cell::new(0.0));
             part.spin.resize(spin, Cell::new(0.0));
-            part.globals.grow(program);
+            part.globals.grow(&program.global_types(), program.header.ksmps);
         }
         while self.jobs.len() < self.most {
             let out = vec![Cell::new(0.0); out];
@@ -170,11 +172,6 @@ impl Crew {
             part.globals.cells.iter().zip(&globals.cells).for_each(|(to, from)| to.set(from.get()));
         }
     }
-}
-
-/// Jobs are never held by two; a panic within one leaves the note to be marked as spoiled.
-fn locked(job: &Mutex<Job>) -> MutexGuard<'_, Job> {
-    job.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Part {
@@ -203,7 +200,7 @@ impl Desk<'_> {
 
     /// Plays a note into its own output.
     fn play_apart(self, job: usize, shared: Shared<'_>) {
-        let job = &mut *locked(&shared.jobs[job]);
+        let job = &mut *lock(&shared.jobs[job]);
         let samples = shared.span.cycles * shared.header.ksmps;
         for channel in job.out.chunks(shared.header.ksmps * shared.block_cycles) {
             channel[..samples].iter().for_each(|x| x.set(0.0));
@@ -266,7 +263,7 @@ impl Performance {
             && let Some(code) = self.program.codes.get(note.instance.code)
             && code.additions < MANY
         {
-            locked(&crew.jobs[crew.count]).id = id;
+            lock(&crew.jobs[crew.count]).id = id;
             crew.count += 1;
             work += code.perf.len() * samples;
             end += 1;
@@ -275,7 +272,7 @@ impl Performance {
             crew.count = 0;
         }
         for job in &crew.jobs[..crew.count] {
-            let mut job = locked(job);
+            let mut job = lock(job);
             job.note = self.notes.take(job.id);
         }
         end
@@ -304,7 +301,7 @@ impl Performance {
                 scope.spawn(move |_| part.desk().work(n + 1, shared));
             }
             while let Some(job) = shared.shares[0].first() {
-                let job = &mut *locked(&shared.jobs[job]);
+                let job = &mut *lock(&shared.jobs[job]);
                 job.result = own.play(&mut job.note, spout, shared);
                 job.added = true;
                 if let Some(note) = &job.note {
@@ -328,11 +325,11 @@ impl Performance {
     fn add_up(&mut self, crew: &Crew, cycles: usize) {
         let jobs = &crew.jobs[..crew.count];
         for job in jobs {
-            let mut job = locked(job);
+            let mut job = lock(job);
             self.notes.put_back(job.id, job.note.take());
         }
         for job in jobs {
-            let mut job = locked(job);
+            let mut job = lock(job);
             if !job.added {
                 self.add_output(&job.out, job.id, 0..cycles);
             }

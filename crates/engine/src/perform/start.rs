@@ -1,10 +1,11 @@
 //! Instrument 0 of an orchestra: at the start of a performance, and of texts that notes compile.
 
-use super::late::{Waiting, locked};
+use super::late::Waiting;
 use super::{Performance, bus, described, guarded};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::global::GlobalMem;
 use orchestrion_base::limits::Limit;
+use orchestrion_base::lock::lock;
 use orchestrion_base::note::Note;
 use orchestrion_base::op::WorldRef;
 use orchestrion_base::port::{Bus, Clock, Io};
@@ -90,7 +91,7 @@ impl Start for NewCode {
         let h = &self.program.header;
         let mut globals = GlobalMem::default();
         globals.grow(&self.program.global_types(), h.ksmps);
-        globals.copy_from(&locked(&self.waiting).globals, 0);
+        globals.copy_from(&lock(&self.waiting).globals, 0);
         globals.copy_from(io.mem.globals, 0);
         let codes = self.program.globals_code.iter().chain(&self.program.udos);
         let signals = codes.map(|code| code.scratch).max().unwrap_or(0);
@@ -98,7 +99,7 @@ impl Start for NewCode {
         let outcome =
             run_latest(&self.program, &globals, world, io.bus, &scratch, self.has_foreign, &mut steps);
         io.mem.globals.copy_from(&globals, 0);
-        let mut waiting = locked(&self.waiting);
+        let mut waiting = lock(&self.waiting);
         waiting.depth -= 1;
         waiting.steps += before - steps;
         if let Err(e) = outcome {
@@ -117,7 +118,7 @@ impl Start for NewCode {
 impl NewCode {
     /// Counts one more text that runs; answers with the steps that it may make.
     fn enter(&self, world: &World) -> OpResult<u64> {
-        let mut waiting = locked(&self.waiting);
+        let mut waiting = lock(&self.waiting);
         if waiting.depth == DEEPEST {
             return Err(format!("more than {DEEPEST} texts compile each other").into());
         }

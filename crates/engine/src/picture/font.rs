@@ -1,6 +1,7 @@
 //! The font of pictures: DejaVu Sans, which its crate carries, so that no font has to be installed.
 
 use ab_glyph::{Font, FontRef, Glyph, ScaleFont, point};
+use orchestrion_base::lock::made_once;
 use std::sync::OnceLock;
 
 /// What an SVG asks its viewer for: first the font that widths are measured with.
@@ -8,7 +9,7 @@ pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
 fn font() -> Option<&'static FontRef<'static>> {
     static FONT: OnceLock<Option<FontRef<'static>>> = OnceLock::new();
-    FONT.get_or_init(|| FontRef::try_from_slice(dejavu::sans::regular()).ok()).as_ref()
+    made_once(&FONT, || FontRef::try_from_slice(dejavu::sans::regular()).ok()).as_ref()
 }
 
 /// Scale of the font at a size in pixels a em, which is how SVG counts.

@@ -1,7 +1,8 @@
 //! Sound kept in memory, and sound thrown away.
 
 use super::{AudioSink, SoundError};
-use std::sync::{Arc, Mutex, PoisonError};
+use orchestrion_base::lock::lock;
+use std::sync::{Arc, Mutex};
 
 /// Keeps all samples; a clone shows the same ones.
 #[derive(Clone, Debug, Default)]
@@ -12,13 +13,13 @@ pub struct MemorySink {
 impl MemorySink {
     /// Takes the interleaved samples out.
     pub fn take(&self) -> Vec<f64> {
-        std::mem::take(&mut *self.samples.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.samples))
     }
 }
 
 impl AudioSink for MemorySink {
     fn write(&mut self, interleaved: &[f64]) -> Result<(), SoundError> {
-        self.samples.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(interleaved);
+        lock(&self.samples).extend_from_slice(interleaved);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::super::{SoundSpec, open, open_stream, quantise};
 use super::*;
 use crate::host::MemoryHost;
 use crate::options::Container;
+use orchestrion_base::lock::lock;
 use std::io::{self, Write};
 use std::sync::Mutex;
 
@@ -104,7 +105,7 @@ struct Pipe(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        lock(&self.0).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -126,7 +127,7 @@ fn streams_are_readable_with_and_without_known_length() {
             let mut sink = open_stream(Box::new(pipe.clone()), spec, expected).unwrap();
             sink.write(&samples(200)).unwrap();
             sink.finish().unwrap();
-            let bytes: Vec<u8> = pipe.0.lock().unwrap().clone();
+            let bytes: Vec<u8> = lock(&pipe.0).clone();
             let sound = read(bytes.into(), &Limits::default()).unwrap();
             assert_eq!(sound.len(), 100, "{container:?} {expected:?}");
         }

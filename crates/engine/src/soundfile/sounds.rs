@@ -12,9 +12,10 @@ use orchestrion_base::host::{
     Encoding, Host, HostError, Purpose, RawSound, SoundFile, SoundFormat, SoundKind, SoundReader, SoundSink,
     SoundWriter,
 };
+use orchestrion_base::lock::lock;
 use orchestrion_base::table::SoundLoop;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 /// Samples of all kept files together: 256 MB. Notes that play one file after the other then decode
 /// it once; longer files stay while a note plays them.
@@ -77,13 +78,8 @@ impl HostSounds {
         self
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {
-        // A panic elsewhere leaves the list whole.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn keep(&self, bytes: (Fingerprint, bool), sound: Arc<SoundFile>) {
-        let mut kept = self.kept();
+        let mut kept = lock(&self.kept);
         kept.push_front(Kept { bytes, sound: Arc::downgrade(&sound), held: Some(sound) });
         let mut total = 0usize;
         for Kept { held, .. } in kept.iter_mut() {
@@ -99,7 +95,8 @@ impl HostSounds {
     fn read_with(&self, name: &str, limits: Limits) -> Result<Arc<SoundFile>, HostError> {
         let bytes = self.host.read(name, Purpose::Sound)?;
         let fingerprint = (Fingerprint::of(&bytes), limits.trimmed);
-        let kept = self.kept().iter().find(|kept| kept.bytes == fingerprint).map(|kept| kept.sound.clone());
+        let kept =
+            lock(&self.kept).iter().find(|kept| kept.bytes == fingerprint).map(|kept| kept.sound.clone());
         if let Some(sound) = kept.and_then(|sound| sound.upgrade()) {
             return Ok(sound);
         }

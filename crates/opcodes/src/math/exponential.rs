@@ -1,6 +1,7 @@
 //! Powers, roots and logarithms.
 
 use orchestrion_base::error::{OpError, OpResult};
+use orchestrion_base::lock::made_once;
 use orchestrion_base::op::{Make, OpDef, port, sig};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
@@ -203,7 +204,7 @@ const HIGH: f64 = 4.0;
 
 fn logarithms() -> &'static [f64] {
     static TABLE: OnceLock<Vec<f64>> = OnceLock::new();
-    TABLE.get_or_init(|| {
+    made_once(&TABLE, || {
         let mut x = LOW;
         let mut next = || {
             let y = std::f64::consts::LOG2_E * math::ln(x);
@@ -213,6 +214,7 @@ fn logarithms() -> &'static [f64] {
         };
         (0..=STEPS).map(|_| next()).collect()
     })
+    .as_slice()
 }
 
 fn logbtwo(x: f64) -> f64 {

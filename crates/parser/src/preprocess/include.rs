@@ -1,6 +1,6 @@
 //! `#include "file"` and `#includestr "file with $MACROS"`.
 
-use super::scan::{Expander, Frame, Next, Place, next_line, skip_blanks};
+use super::scan::{Expander, Frame, Next, Place, line_end, next_line, skip_blanks};
 use orchestrion_base::diag::{Diagnostic, codes};
 use orchestrion_base::limits::Limit;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ impl Expander<'_> {
         let line = rest.split(['\n', '\r']).next().unwrap_or("");
         let Some(name) = delimiter.and_then(|d| line.split_once(d)).map(|(name, _)| name) else {
             self.error(codes::MACRO_SYNTAX, at, after, "expected `#include \"file\"`");
-            return Next::At(from + line.len());
+            return Next::At(line_end(text.as_bytes(), from));
         };
         let name_from = text.len() - rest.len();
         self.enter_file(text, name, at, name_from + name.len())

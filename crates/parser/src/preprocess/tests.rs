@@ -81,6 +81,14 @@ fn conditions_nest() {
 }
 
 #[test]
+fn the_line_of_a_malformed_include_is_skipped() {
+    for line in ["#include xé", "#include \"a", "#include", "#include é"] {
+        let (out, diags) = with(&Options::new(Language::Orchestra), &format!("{line}\ngi1 = 1\n"));
+        assert_eq!((out.as_str(), diags.len()), ("\ngi1 = 1\n", 1), "{line}");
+    }
+}
+
+#[test]
 fn includes_share_macros() {
     assert_eq!(
         orc("#define N #2#\n#include \"inc.orc\"\n#includestr \"inc$N.orc\"\n$FROM"),

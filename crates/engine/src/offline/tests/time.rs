@@ -4,6 +4,7 @@ use super::{CONSTANT, cycles, engine, said};
 use crate::host::{Host, MemoryHost, Purpose};
 use crate::offline::{Cancel, EngineError, Event, OfflineEngine};
 use orchestrion_base::host::Encoding;
+use orchestrion_base::lock::lock;
 use std::sync::Arc;
 
 #[test]
@@ -187,14 +188,14 @@ fn progress_is_told_and_may_stop_the_render() {
     let mut e = OfflineEngine::builder()
         .memory()
         .on_progress(move |p| {
-            sink.lock().expect("no panic").push(p.seconds);
+            lock(&sink).push(p.seconds);
             p.seconds < 2.0
         })
         .build()
         .expect("an engine");
     e.compile(CONSTANT).expect("code");
     assert!(matches!(e.perform_until(60.0), Err(EngineError::Cancelled { .. })));
-    let seen = seen.lock().expect("no panic");
+    let seen = lock(&seen);
     assert!(seen.is_sorted() && seen.len() >= 4, "{seen:?}");
     assert!((2.0..3.0).contains(&e.now()), "{}", e.now());
 }
@@ -210,14 +211,12 @@ fn messages_are_kept_or_handed_on() {
     let heard = Arc::new(std::sync::Mutex::new(String::new()));
     let ear = heard.clone();
     let builder = OfflineEngine::builder().memory().quiet(false);
-    let mut e = builder
-        .on_message(move |m| ear.lock().expect("no panic").push_str(&m.text.to_string()))
-        .build()
-        .expect("an engine");
+    let mut e =
+        builder.on_message(move |m| lock(&ear).push_str(&m.text.to_string())).build().expect("an engine");
     e.compile(code).expect("code");
     e.sched(Event::new(100).dur(0.01)).expect("an event");
     e.perform().expect("a render");
-    assert!(heard.lock().expect("no panic").contains("new alloc for instr 100:\nhello\n"));
+    assert!(lock(&heard).contains("new alloc for instr 100:\nhello\n"));
 }
 
 #[test]
