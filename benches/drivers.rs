@@ -461,17 +461,21 @@ fn shown(score: &Score, section: &Section, event: &Event) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use orchestrion::base::lock::made_once;
     use std::collections::BTreeSet;
-    use std::sync::LazyLock;
+    use std::sync::OnceLock;
 
     /// Share of the opcodes that perform for which a call must be found.
     const FOUND: f64 = 0.9;
 
-    static SURVEY: LazyLock<Survey> = LazyLock::new(|| survey().unwrap());
+    fn surveyed() -> &'static Survey {
+        static SURVEY: OnceLock<Survey> = OnceLock::new();
+        made_once(&SURVEY, || survey().unwrap())
+    }
 
     #[test]
     fn every_opcode_is_measured_or_it_is_known_why_not() {
-        let survey = &SURVEY;
+        let survey = surveyed();
         let measured: BTreeSet<&str> = survey.drivers.iter().map(|driver| driver.op.name).collect();
         let others: BTreeSet<&str> = survey.others.iter().map(|(_, op, _)| op.name).collect();
         assert!(measured.is_disjoint(&others));
@@ -490,7 +494,7 @@ mod tests {
 
     #[test]
     fn a_call_is_repeated_where_it_stands() {
-        let tone = SURVEY.drivers.iter().find(|driver| driver.op.name == "tone").unwrap();
+        let tone = surveyed().drivers.iter().find(|driver| driver.op.name == "tone").unwrap();
         let text = tone.document(2, 1.5);
         assert_eq!(text.matches("a2 tone ax, k1\na2 tone ax, k1\na2 tone ax, k1\n").count(), 1, "{text}");
         assert!(text.contains("linseg 100, .05, 5000") && text.contains("i 1 0 1.5"), "{text}");
