@@ -51,12 +51,16 @@ impl Performance {
             }
             return None;
         }
-        let mut fields = p.to_vec();
+        let mut fields = std::mem::take(&mut self.note_fields);
+        fields.clear();
+        fields.extend_from_slice(p);
         fields[0] = PField::Num(p1);
         if let Some(second) = fields.get_mut(1) {
             *second = PField::Num(time);
         }
-        self.start_note(&Start { number: p1 as u32, p1, time, fields: &fields, midi: None, queued })
+        let id = self.start_note(&Start { number: p1 as u32, p1, time, fields: &fields, midi: None, queued });
+        self.note_fields = fields;
+        id
     }
 
     /// Starts a note, or ties it to a held one of the same p1. Answers with its id if it plays on.

@@ -99,6 +99,9 @@ pub struct Performance {
     notes: Notes,
     queue: Queue,
     score: score::Reader,
+    /// Room for the p-fields of an event of the score, and of the note it starts: events allocate nothing.
+    event_fields: Vec<PField>,
+    note_fields: Vec<PField>,
     spout: Vec<Cell<f64>>,
     spin: Vec<Cell<f64>>,
     scratch: Vec<Cell<f64>>,
@@ -212,6 +215,8 @@ impl Performance {
             notes: Notes::new(program.codes.len()),
             queue: Queue::default(),
             score: score::Reader::new(score, &header, setup.sample_accurate, beats),
+            event_fields: Vec::new(),
+            note_fields: Vec::new(),
             spout: vec![Cell::new(0.0); header.nchnls * block_len],
             spin: vec![Cell::new(0.0); header.nchnls_i * block_len],
             scratch: Vec::new(),

@@ -89,21 +89,23 @@ impl Reader {
         cycles.floor().clamp(0.0, 9e15) as u64
     }
 
-    /// Takes the next event: its statement and p-fields.
-    pub fn take(&mut self) -> Option<(Kind, f64, f64, Vec<PField>)> {
+    /// Takes the next event: its statement and its time; `p` gets its p-fields.
+    pub fn take(&mut self, p: &mut Vec<PField>) -> Option<(Kind, f64)> {
         let score = self.score.as_ref()?;
         let section = score.sections.get(self.section)?;
         let event: &Event = section.events.get(self.next)?;
         self.next += 1;
-        let p = section
-            .fields(event)
-            .iter()
-            .map(|c| match score.value(*c) {
-                Field::Number(x) => PField::Num(x),
-                Field::Text(s) => PField::Str(s.into()),
-            })
-            .collect();
-        Some((event.kind, event.time, event.duration, p))
+        p.clear();
+        p.extend(section.fields(event).iter().map(|c| match score.value(*c) {
+            Field::Number(x) => PField::Num(x),
+            Field::Text(s) => PField::Str(s.into()),
+        }));
+        Some((event.kind, event.time))
+    }
+
+    /// Leaves the next event out.
+    pub fn skip(&mut self) {
+        self.next += 1;
     }
 
     /// Whether the current section ends the score.

@@ -223,8 +223,11 @@ impl Performance {
     }
 
     fn score_event(&mut self) {
-        let Some((kind, time, _, p)) = self.score.take() else { return };
-        self.happen(kind as u8, time, &p, false);
+        let mut p = std::mem::take(&mut self.event_fields);
+        if let Some((kind, time)) = self.score.take(&mut p) {
+            self.happen(kind as u8, time, &p, false);
+        }
+        self.event_fields = p;
     }
 
     /// Lets an event happen; false if it ends the performance. `queued` tells events that do not come from
@@ -263,7 +266,7 @@ impl Performance {
                 if cycle >= self.cycle {
                     break;
                 }
-                self.score.take();
+                self.score.skip();
             }
         }
     }

@@ -67,7 +67,11 @@ fn repeat(
     start: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
-    let (done, mut from) = repeat_arithmetic(frame, code, cx, &range, start, cycles);
+    // One cycle is not worth a loop of its own.
+    let (done, mut from) = match cycles {
+        1 => (0, range.start),
+        _ => repeat_arithmetic(frame, code, cx, &range, start, cycles),
+    };
     for cycle in start + done..start + cycles {
         if run(frame, code, cx, Pass::Perf, from..range.end, cycle, 1)? == Flow::Ended {
             return Ok(Flow::Ended);
