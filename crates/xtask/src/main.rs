@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask corpus | costs | experiments | export | growth | manual | mutants | opcodes | oracle | signatures | versus`.
+//! Development tasks: `cargo xtask corpus | costs | experiments | export | growth | manual | mutants | opcodes | oracle | signatures | threads | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -15,6 +15,7 @@ mod manual;
 mod mutants;
 mod oracle;
 mod signatures;
+mod threads;
 mod versus;
 
 use orchestrion_tests::{opcode_page, root};
@@ -39,6 +40,8 @@ cargo xtask TASK
                            grade the examples of the reference's manual whose path contains a TEXT
   mutants [--count N] [--seed N] [--examples FOLDER] [--work FOLDER] [--profile P]
                            damage examples of the reference's manual and look whether their renders end
+  threads [NAME...] [--runs N] [--profile P]
+                           time pieces of many notes on 1, 2 and 4 threads, and compare the bytes
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
 
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         "experiments" => experiments::run(&rest),
         "export" => export::run(&rest),
         "growth" => growth::run(&rest),
+        "threads" => threads::run(&rest),
         "opcodes" => opcodes(),
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),

@@ -10,6 +10,7 @@ use orchestrion_tests::{assets, root};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 use wait4::Wait4;
 
 struct Options {
@@ -23,6 +24,8 @@ struct Options {
 pub struct Run {
     /// User and system time.
     pub seconds: f64,
+    /// Time of the clock.
+    pub clock: f64,
     /// Most memory at once.
     pub peak_bytes: u64,
 }
@@ -92,7 +95,8 @@ fn parse(words: &[String]) -> Result<Options, String> {
     Ok(options)
 }
 
-fn pieces(names: &[String]) -> Result<Vec<PathBuf>, String> {
+/// The pieces whose name contains one of the words.
+pub fn pieces(names: &[String]) -> Result<Vec<PathBuf>, String> {
     let folder = root().join("benches/pieces");
     let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut pieces: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
@@ -101,7 +105,8 @@ fn pieces(names: &[String]) -> Result<Vec<PathBuf>, String> {
     Ok(pieces)
 }
 
-fn stem(path: &Path) -> String {
+/// The name of a piece.
+pub fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -172,13 +177,14 @@ pub fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, 
     command.args(["-W", "-f", "-K", "-d", "-m0", "-o"]).arg(&out).arg(piece);
     command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let name = command.get_program().to_string_lossy().into_owned();
+    let start = Instant::now();
     let child = command.spawn().map_err(|e| format!("{name}: {e}"))?;
     let used = child.wait4().map_err(|e| format!("{name}: {e}"))?;
     if !used.status.success() || !out.exists() {
         return Err(format!("{name} failed on {}", piece.display()));
     }
     let seconds = (used.rusage.utime + used.rusage.stime).as_secs_f64();
-    Ok(Run { seconds, peak_bytes: used.rusage.maxrss })
+    Ok(Run { seconds, clock: start.elapsed().as_secs_f64(), peak_bytes: used.rusage.maxrss })
 }
 
 /// The median time and the spread of all.
