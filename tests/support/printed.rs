@@ -36,6 +36,11 @@ const OPENINGS: &[&str] = &[
     "PerfError in",
     " from file",
     " line ",
+    "MIDI channel ",
+    "Reading MIDI file",
+    " Track ",
+    "done.",
+    "end of midi track",
     "   note aborted",
     "WARNING",
     "Parsing failed",
@@ -105,6 +110,7 @@ const ENDINGS: &[&str] = &[
     "sample blks of",
     "deprecated",
     "loaded into memory",
+    "extra noteoffs",
 ];
 
 /// Messages of csound that may follow on the line of a piece that printed no line end.

@@ -69,16 +69,16 @@ pub static MIDIFILESTATUS: OpDef = OpDef::new("midifilestatus", "Whether the MID
 
 /// Reads messages one by one from those that come in after init.
 #[derive(Default)]
-struct Inbox {
+pub(super) struct Inbox {
     next: usize,
 }
 
 impl Inbox {
-    fn open(&mut self, world: &World) {
+    pub fn open(&mut self, world: &World) {
         self.next = world.midi.received.len();
     }
 
-    fn take(&mut self, world: &World) -> Option<MidiMessage> {
+    pub fn take(&mut self, world: &World) -> Option<MidiMessage> {
         let message = world.midi.received.get(self.next).copied()?;
         self.next += 1;
         Some(message)

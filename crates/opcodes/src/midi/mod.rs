@@ -5,6 +5,7 @@ use orchestrion_base::op::OpDef;
 mod control;
 mod interop;
 mod messages;
+mod midiarp;
 mod note;
 mod presets;
 mod slider_tables;
@@ -27,6 +28,7 @@ pub const OPS: &[&OpDef] = &[
     &control::INITC14,
     &control::INITC21,
     &control::CTRLINIT,
+    &midiarp::MIDIARP,
     &interop::MIDINOTEOFF,
     &interop::MIDINOTEONKEY,
     &interop::MIDINOTEONCPS,

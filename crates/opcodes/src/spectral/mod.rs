@@ -7,6 +7,7 @@ mod effect;
 mod formants;
 mod frames;
 mod gate;
+mod handed;
 mod mincer;
 mod part2txt;
 mod partials;
@@ -55,6 +56,7 @@ mod trhighest;
 mod trscale;
 mod trsplit;
 mod vocoder;
+mod vpvoc;
 mod warp;
 
 /// The opcodes of this chapter.
@@ -132,4 +134,7 @@ pub const OPS: &[&OpDef] = &[
     &trsplit::TRCROSS,
     &trsplit::TRMIX,
     &trsplit::TRSPLIT,
+    &vpvoc::TABLESEG,
+    &vpvoc::TABLEXSEG,
+    &vpvoc::VPVOC,
 ];

@@ -1,13 +1,12 @@
 //! `pvbufread`, `pvcross`, `pvinterp`: a file of the phase vocoder mixed with another one, read beside it.
 
+use super::handed::{Giver, given, latest};
 use super::vocoder::{Frame, Frames, Resynthesis};
 use super::warp::Envelope;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::note::{AtEnd, EndAction};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
-use std::collections::BTreeMap;
 
 const TIME: Port = port("ktimpnt", "place to read in seconds, not below 0; past the end it is the end");
 const PITCH: Port = port("kfmod", "transposition: 1 none; two k-cycles have to fit into a transposed frame");
@@ -67,45 +66,26 @@ pub static PVINTERP: OpDef =
         .source("Manual: pvinterp (R. Karpen)")
         .differences(&["Several may follow one pvbufread; in the reference each scales what the next gets."]);
 
-/// Frames of the moment, by the number of the `pvbufread` that reads them.
-#[derive(Default)]
-struct Buffers {
-    frames: BTreeMap<u64, Frame>,
-    /// The number given last.
-    latest: u64,
-}
-
-fn remove(world: &mut World, number: f64) {
-    world.shared::<Buffers>().frames.remove(&(number as u64));
-}
-
 #[derive(Default)]
 struct Pvbufread {
     frames: Option<Frames>,
-    number: u64,
-    end: EndAction,
+    giver: Giver,
 }
 
 impl WorldUgen for Pvbufread {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let frames = Frames::open(cx, 1)?;
-        remove(cx.world, self.number as f64);
-        let buffers = cx.world.shared::<Buffers>();
-        buffers.latest += 1;
-        buffers.frames.insert(buffers.latest, vec![[0.0; 2]; frames.bins()]);
-        self.number = buffers.latest;
-        self.end.set(cx.io.note, AtEnd::Call(remove, self.number as f64));
+        let frame: Frame = vec![[0.0; 2]; frames.bins()];
+        self.giver.give(cx, frame);
         self.frames = Some(frames);
         Ok(())
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        let (Some(frames), Some(out)) =
-            (&self.frames, world.shared::<Buffers>().frames.get_mut(&self.number))
-        else {
-            return Ok(());
-        };
-        frames.at(io.k(0), out)
+        match (&self.frames, self.giver.value::<Frame>(world)) {
+            (Some(frames), Some(out)) => frames.at(io.k(0), out),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -120,8 +100,8 @@ struct Mix {
 
 impl Mix {
     fn new(cx: &mut Init<'_>) -> OpResult<Self> {
-        let other = cx.world.shared::<Buffers>().latest;
-        let bins = cx.world.shared::<Buffers>().frames.get(&other).map(Vec::len);
+        let (other, frame) = latest::<Frame>(cx.world);
+        let bins = frame.map(Vec::len);
         let frames = Frames::open(cx, 2)?;
         match bins {
             None => return Err("no pvbufread before this".into()),
@@ -142,7 +122,7 @@ impl Mix {
     fn read(&mut self, io: &Io<'_>, world: &World, mix: impl Fn([f64; 2], [f64; 2]) -> [f64; 2]) -> OpResult {
         let Some(frames) = &self.frames else { return Ok(()) };
         frames.at(io.k(0), &mut self.frame)?;
-        let other = world.shared_ref::<Buffers>().and_then(|buffers| buffers.frames.get(&self.other));
+        let other = given::<Frame>(world, self.other);
         for (i, bin) in self.frame.iter_mut().enumerate() {
             let other = other.and_then(|frame| frame.get(i)).copied().unwrap_or_default();
             *bin = mix(*bin, other);
