@@ -290,10 +290,12 @@ impl Mt19937 {
     }
 
     fn twist(&mut self) {
+        let within = |i: usize| if i < MT_WORDS { i } else { i - MT_WORDS };
         for i in 0..MT_WORDS {
-            let y = (self.words[i] & 0x8000_0000) | (self.words[(i + 1) % MT_WORDS] & 0x7FFF_FFFF);
-            let twisted = if y & 1 == 1 { (y >> 1) ^ 0x9908_B0DF } else { y >> 1 };
-            self.words[i] = self.words[(i + MT_MIDDLE) % MT_WORDS] ^ twisted;
+            let y = (self.words[i] & 0x8000_0000) | (self.words[within(i + 1)] & 0x7FFF_FFFF);
+            // A mask instead of a branch, which would be guessed wrong half of the time.
+            let twisted = (y >> 1) ^ ((y & 1).wrapping_neg() & 0x9908_B0DF);
+            self.words[i] = self.words[within(i + MT_MIDDLE)] ^ twisted;
         }
         self.next = 0;
     }

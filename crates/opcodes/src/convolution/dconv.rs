@@ -47,8 +47,11 @@ impl Ugen for Dconv {
         for (n, out) in io.out(0).iter().enumerate() {
             self.past[self.at] = x.at(n);
             let (older, newer) = self.past.split_at(self.at);
-            let past = newer.iter().chain(older);
-            out.set(past.zip(&table.data).fold(0.0, |sum, (x, h)| sum + x * h));
+            let (start, rest) = table.data.split_at(newer.len());
+            let products = |past: &[f64], response: &[f64], sum: f64| {
+                past.iter().zip(response).fold(sum, |sum, (x, h)| sum + x * h)
+            };
+            out.set(products(older, rest, products(newer, start, 0.0)));
             self.at = if self.at == 0 { self.past.len() - 1 } else { self.at - 1 };
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::partitioned::Partitioned;
 use crate::lookup::truncated;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
-use orchestrion_base::port::Io;
+use orchestrion_base::port::{Io, Signal};
 use orchestrion_base::world::World;
 use orchestrion_dsp::fft::Bin;
 
@@ -46,10 +46,10 @@ struct Tvconv {
 
 impl Tvconv {
     /// Takes over one sample of each signal that is not frozen.
-    fn take(&mut self, io: &Io<'_>, n: usize, full: f64) {
-        for (ring, signal) in [(&mut self.first, 0), (&mut self.second, 1)] {
-            if io.x(signal + 2).at(n) > 0.0 {
-                ring[self.at] = io.x(signal).at(n) / full;
+    fn take(&mut self, inputs: &[Signal<'_>; 4], n: usize, full: f64) {
+        for (ring, i) in [(&mut self.first, 0), (&mut self.second, 1)] {
+            if inputs[i + 2].at(n) > 0.0 {
+                ring[self.at] = inputs[i].at(n) / full;
             }
         }
         self.at = if self.at + 1 < self.first.len() { self.at + 1 } else { 0 };
@@ -58,7 +58,9 @@ impl Tvconv {
     /// One sample by direct convolution, the oldest of the first signal with the end of the second.
     fn direct(&self) -> f64 {
         let (newer, older) = self.first.split_at(self.at);
-        older.iter().chain(newer).zip(self.second.iter().rev()).map(|(x, h)| x * h).sum()
+        let (start, end) = self.second.split_at(newer.len());
+        let products = |x, h| <[f64]>::iter(x).zip(<[f64]>::iter(h).rev()).map(|(x, h)| x * h);
+        products(older, end).chain(products(newer, start)).sum()
     }
 }
 
@@ -85,16 +87,16 @@ impl Ugen for Tvconv {
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
-        let full = world.header.zero_dbfs;
+        let (inputs, full) = ([0, 1, 2, 3].map(|i| io.x(i)), world.header.zero_dbfs);
         for (n, out) in io.out(0).iter().enumerate() {
             let Some(part) = self.blocks.as_ref().map(|b| b.blocks.size()) else {
-                self.take(io, n, 1.0);
+                self.take(&inputs, n, 1.0);
                 out.set(self.direct());
                 continue;
             };
             let within = self.at % part;
             let start = self.at - within;
-            self.take(io, n, full);
+            self.take(&inputs, n, full);
             let Some(blocks) = &mut self.blocks else { continue };
             out.set(blocks.out[within] * full);
             if within + 1 == part {

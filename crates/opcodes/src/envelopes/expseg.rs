@@ -75,14 +75,22 @@ impl Walk {
 
     #[inline(always)]
     fn perform(&mut self, io: &Io<'_>) {
-        for out in io.out(0) {
+        let mut out = io.out(0);
+        while !out.is_empty() {
             while self.now.count <= 0 && self.next < self.parts.len() {
                 self.now = self.parts[self.next];
                 self.next += 1;
             }
-            self.now.count = self.now.count.saturating_sub(1);
-            out.set(self.now.value);
-            self.now.value *= self.now.factor;
+            let Part { mut value, factor, count } = self.now;
+            let is_last = self.next >= self.parts.len();
+            let steps = if is_last { out.len() } else { out.len().min(count.unsigned_abs() as usize) };
+            let (now, later) = out.split_at(steps);
+            for out in now {
+                out.set(value);
+                value *= factor;
+            }
+            self.now = Part { value, factor, count: count.saturating_sub(steps as i32) };
+            out = later;
         }
     }
 }

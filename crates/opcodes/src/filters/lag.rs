@@ -99,13 +99,15 @@ impl<const TWO: bool, const START: bool> Ugen for Lag<TWO, START> {
             let count = io.out(0).len() as f64;
             let slope = |i: usize| if changed { (self.factors[i] - factors[i]) / count } else { 0.0 };
             let slopes = [slope(0), slope(1)];
+            let mut y = self.y;
             for (n, out) in io.out(0).iter().enumerate() {
                 factors = [factors[0] + slopes[0], factors[1] + slopes[1]];
                 let x = x.at(n);
-                let b = factors[usize::from(x <= self.y)];
-                self.y = x + b * (self.y - x);
-                out.set(self.y);
+                let b = if x <= y { factors[1] } else { factors[0] };
+                y = x + b * (y - x);
+                out.set(y);
             }
+            self.y = y;
             return Ok(());
         }
         let x = x.at(0);

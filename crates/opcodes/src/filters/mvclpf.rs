@@ -3,6 +3,7 @@
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::marker::PhantomData;
@@ -82,7 +83,7 @@ fn raised(cutoff: f64, octaves: f64) -> f64 {
         return 0.0;
     }
     let level = math::log2(cutoff / MIDDLE_C) + octaves;
-    let whole = level.floor();
+    let whole = round::floor(level);
     let x = level - whole;
     let mantissa = 1.0 + x * (0.6930 + x * (0.2416 + x * (0.0517 + x * 0.0137)));
     math::ldexp(mantissa, whole.clamp(-2000.0, 2000.0) as i32)

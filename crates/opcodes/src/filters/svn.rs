@@ -6,6 +6,7 @@ use crate::lookup::any_table;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 
@@ -60,7 +61,7 @@ impl Shape<'_> {
         if place < 1.0 {
             point(0.0)
         } else if place < self.len {
-            let whole = place.floor();
+            let whole = round::floor(place);
             point(whole) + (place - whole) * (point(whole + 1.0) - point(whole))
         } else {
             point(self.len - 1.0)

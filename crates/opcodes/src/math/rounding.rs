@@ -1,6 +1,7 @@
 //! Whole and fractional parts, rounding, magnitude and sign.
 
 use orchestrion_base::op::{Make, OpDef, port, sig};
+use orchestrion_base::round;
 use orchestrion_dsp::math;
 
 /// Definition of `abs`.
@@ -19,11 +20,11 @@ pub static ABS: OpDef = OpDef::new("abs", "Absolute value.")
 /// Definition of `int`.
 pub static INT: OpDef = OpDef::new("int", "Whole part, towards zero.")
     .sigs(&[
-        sig("i", "i", Make::Map1(f64::trunc)),
-        sig("k", "k", Make::Map1(f64::trunc)),
-        sig("a", "a", Make::Map1(f64::trunc)),
-        sig("i[]", "i[]", Make::Map1(f64::trunc)),
-        sig("k[]", "k[]", Make::Map1(f64::trunc)),
+        sig("i", "i", Make::Map1(round::trunc)),
+        sig("k", "k", Make::Map1(round::trunc)),
+        sig("a", "a", Make::Map1(round::trunc)),
+        sig("i[]", "i[]", Make::Map1(round::trunc)),
+        sig("k[]", "k[]", Make::Map1(round::trunc)),
     ])
     .outs(&[port("res", "result")])
     .ins(&[port("x", "number")])
@@ -48,9 +49,9 @@ pub static FRAC: OpDef = OpDef::new("frac", "Fractional part, with the sign of t
 /// Definition of `round`.
 pub static ROUND: OpDef = OpDef::new("round", "Nearest whole number.")
     .sigs(&[
-        sig("i", "i", Make::Map1(round)),
-        sig("k", "k", Make::Map1(round)),
-        sig("a", "a", Make::Map1(round)),
+        sig("i", "i", Make::Map1(nearest)),
+        sig("k", "k", Make::Map1(nearest)),
+        sig("a", "a", Make::Map1(nearest)),
         sig("i[]", "i[]", Make::Map1(f64::round)),
         sig("k[]", "k[]", Make::Map1(f64::round)),
     ])
@@ -80,8 +81,8 @@ pub static FLOOR: OpDef = OpDef::new("floor", "Largest whole number that is not 
         sig("i", "i", Make::Map1(floor)),
         sig("k", "k", Make::Map1(floor)),
         sig("a", "a", Make::Map1(floor)),
-        sig("i[]", "i[]", Make::Map1(f64::floor)),
-        sig("k[]", "k[]", Make::Map1(f64::floor)),
+        sig("i[]", "i[]", Make::Map1(round::floor)),
+        sig("k[]", "k[]", Make::Map1(round::floor)),
     ])
     .outs(&[port("res", "result")])
     .ins(&[port("x", "number")])
@@ -148,15 +149,15 @@ fn fits(x: f64) -> bool {
 
 /// The largest whole number that is not above `x`, with the tolerance of the reference.
 pub(crate) fn floor(x: f64) -> f64 {
-    if x >= 0.0 || !fits(x) { x.floor() } else { positive_zero((x - NEARLY_ONE).trunc()) }
+    if x >= 0.0 || !fits(x) { round::floor(x) } else { positive_zero(round::trunc(x - NEARLY_ONE)) }
 }
 
 fn ceil(x: f64) -> f64 {
-    if x < 0.0 || !fits(x) { positive_zero(x.ceil()) } else { (x + NEARLY_ONE).trunc() }
+    if x < 0.0 || !fits(x) { positive_zero(-round::floor(-x)) } else { round::trunc(x + NEARLY_ONE) }
 }
 
-fn round(x: f64) -> f64 {
-    positive_zero(x.round_ties_even())
+fn nearest(x: f64) -> f64 {
+    positive_zero(round::round_ties_even(x))
 }
 
 /// Turns -0 into 0, as a conversion through an integer does.
@@ -199,7 +200,7 @@ mod tests {
         assert_eq!((floor(-1e-9), floor(-0.3), floor(2.7), floor(-2.0)), (0.0, -1.0, 2.0, -2.0));
         assert_eq!((ceil(1e-9), ceil(0.3), ceil(-2.7), ceil(3.0)), (0.0, 1.0, -2.0, 3.0));
         assert_eq!((floor(1e10 + 0.5), floor(-1e10 - 0.5)), (1e10, -1e10 - 1.0));
-        assert!(ceil(-0.3).is_sign_positive() && round(-0.3).is_sign_positive());
+        assert!(ceil(-0.3).is_sign_positive() && nearest(-0.3).is_sign_positive());
     }
 
     #[test]

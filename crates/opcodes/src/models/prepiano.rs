@@ -57,13 +57,6 @@ struct Thing {
     before: f64,
 }
 
-/// Coefficients of the scheme that depend on a string's tuning.
-#[derive(Clone, Copy, Default)]
-struct Tuning {
-    middle: f64,
-    beside: f64,
-}
-
 #[derive(Default)]
 struct Hammer {
     place: usize,
@@ -75,7 +68,11 @@ struct Hammer {
 
 #[derive(Default)]
 struct Prepiano {
-    tunings: Vec<Tuning>,
+    /// Number of strings.
+    strings: usize,
+    /// Coefficients, which depend on a string's tuning, of a point and of its neighbours: for all points as below.
+    middle: Vec<f64>,
+    beside: Vec<f64>,
     /// Coefficients of the second neighbours, and of the point and its neighbours two steps ago.
     far: f64,
     past: [f64; 2],
@@ -117,20 +114,15 @@ impl Prepiano {
         }
         self.n = n as usize;
         let points = (self.n + 2 * MARGIN + 1) * speeds.len();
-        cx.world.ask_memory(points.saturating_mul(24), "prepiano")?;
+        cx.world.ask_memory(points.saturating_mul(40), "prepiano")?;
         let n2 = self.n as f64 * self.n as f64;
         let bend = stiffness * stiffness * dt * dt * n2 * n2;
         let (spread, scale) = (loss * dt * n2, 1.0 / (1.0 + damping * dt * 0.5));
-        self.tunings = speeds
-            .iter()
-            .map(|c| {
-                let wave = c * c * dt * dt * n2;
-                Tuning {
-                    middle: (2.0 - 6.0 * bend - 2.0 * spread - 2.0 * wave) * scale,
-                    beside: (4.0 * bend + spread + wave) * scale,
-                }
-            })
-            .collect();
+        self.strings = speeds.len();
+        let waves = speeds.iter().map(|c| c * c * dt * dt * n2).cycle().take(self.n * self.strings);
+        self.middle =
+            waves.clone().map(|wave| (2.0 - 6.0 * bend - 2.0 * spread - 2.0 * wave) * scale).collect();
+        self.beside = waves.map(|wave| (4.0 * bend + spread + wave) * scale).collect();
         self.far = -bend * scale;
         self.past = [(-1.0 + 2.0 * spread + damping * dt * 0.5) * scale, -spread * scale];
         for line in [&mut self.next, &mut self.now, &mut self.before] {
@@ -173,7 +165,7 @@ impl Prepiano {
 
     /// Holds the ends of all strings.
     fn hold(&mut self, left: i32, right: i32) {
-        let (strings, n) = (self.tunings.len(), self.n);
+        let (strings, n) = (self.strings, self.n);
         for s in 0..strings {
             let at = |i: usize| i * strings + s;
             for (end, last, inner, outer) in [(left, 2, 3, 1), (right, n + 2, n + 1, n + 3)] {
@@ -188,22 +180,23 @@ impl Prepiano {
 
     /// Moves the strings by a sample.
     fn step(&mut self) {
-        let strings = self.tunings.len();
-        let (now, before, [t0, t1]) = (&self.now, &self.before, self.past);
-        for i in 0..self.n {
-            for (s, tuning) in self.tunings.iter().enumerate() {
-                let at = |k: usize| (i + k) * strings + s;
-                self.next[at(2)] = tuning.middle * now[at(2)]
-                    + tuning.beside * (now[at(3)] + now[at(1)])
-                    + self.far * (now[at(4)] + now[at(0)])
-                    + t0 * before[at(2)]
-                    + t1 * (before[at(3)] + before[at(1)]);
-            }
+        let (strings, points) = (self.strings, self.n * self.strings);
+        // Lines shifted by whole points, so that all strings move in one plain loop.
+        let now: [&[f64]; 5] = std::array::from_fn(|k| &self.now[k * strings..][..points]);
+        let before: [&[f64]; 3] = std::array::from_fn(|k| &self.before[(k + 1) * strings..][..points]);
+        let (middle, beside) = (&self.middle[..points], &self.beside[..points]);
+        let (far, [t0, t1]) = (self.far, self.past);
+        for (j, next) in self.next[MARGIN * strings..][..points].iter_mut().enumerate() {
+            *next = middle[j] * now[2][j]
+                + beside[j] * (now[3][j] + now[1][j])
+                + far * (now[4][j] + now[0][j])
+                + t0 * before[1][j]
+                + t1 * (before[2][j] + before[0][j]);
         }
     }
 
     fn rattle(&mut self, dt: f64) {
-        let strings = self.tunings.len();
+        let strings = self.strings;
         for thing in &mut self.rattles {
             for s in 0..strings {
                 let at = thing.place * strings + s;
@@ -219,7 +212,7 @@ impl Prepiano {
     }
 
     fn rub(&mut self, dt: f64) {
-        let strings = self.tunings.len();
+        let strings = self.strings;
         // All rubbers touch where the first one is (measured on the reference).
         let place = self.rubbers.first().map_or(0, |thing| thing.place * strings);
         for thing in &mut self.rubbers {
@@ -238,7 +231,7 @@ impl Prepiano {
         if !self.hammer.on {
             return;
         }
-        let strings = self.tunings.len();
+        let strings = self.strings;
         let (place, stiffness) = (self.hammer.place * strings, (TAU * frequency) * (TAU * frequency));
         let mut deepest = 100.0_f64;
         for (s, force) in self.forces.iter_mut().enumerate() {
@@ -261,7 +254,7 @@ impl Prepiano {
     /// What is heard at a place that goes along the strings as a sine.
     fn heard(&self, sine: f64) -> f64 {
         let at = (LISTENING + LISTENING * sine) * self.n as f64;
-        let (i, strings) = (at as usize, self.tunings.len());
+        let (i, strings) = (at as usize, self.strings);
         let part = at - i as f64;
         let point = |i: usize, s: usize| self.next.get((i + MARGIN) * strings + s).copied().unwrap_or(0.0);
         (0..strings).map(|s| (1.0 - part) * point(i, s) + part * point(i + 1, s)).sum()
@@ -293,7 +286,7 @@ impl Ugen for Prepiano {
         let stereo = io.n_outs() > 1;
         let spread = if stereo { 0.5 * io.k(14) } else { 0.0 };
         let angles = [io.k(13) - spread, io.k(13) + spread].map(|f| TAU * (f / sr));
-        let strings = self.tunings.len();
+        let strings = self.strings;
         for t in 0..io.samples_len() {
             self.hold(left, right);
             self.step();

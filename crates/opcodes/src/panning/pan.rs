@@ -5,6 +5,7 @@ use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use std::cell::Cell;
 
 /// Definition of `pan`.
 pub static PAN: OpDef = OpDef::new("pan", "Distributes a signal to four channels by a table.")
@@ -60,15 +61,32 @@ impl Ugen for Pan {
             gain(len - right) * gain(len - back),
             gain(right) * gain(len - back),
         ];
-        let signal = io.x(0);
-        for n in 0..io.samples_len() {
-            let x = signal.at(n);
-            for (o, gain) in gains.iter().enumerate() {
-                if let Some(out) = io.out(o).get(n) {
-                    out.set(x * gain);
-                }
+        distribute(io.a(0), [0, 1, 2, 3].map(|o| io.out(o)), gains);
+        Ok(())
+    }
+}
+
+/// Samples that are read before any is written, since an output may be the input's memory.
+const AT_ONCE: usize = 8;
+
+/// Sets each output to the signal times its gain.
+fn distribute<const N: usize>(signal: &[Cell<f64>], outs: [&[Cell<f64>]; N], gains: [f64; N]) {
+    let (whole, rest) = signal.as_chunks::<AT_ONCE>();
+    let outs = outs.map(<[_]>::as_chunks::<AT_ONCE>);
+    for (n, chunk) in whole.iter().enumerate() {
+        let x = chunk.each_ref().map(Cell::get);
+        for ((out, _), gain) in outs.iter().zip(gains) {
+            if let Some(out) = out.get(n) {
+                out.iter().zip(x).for_each(|(out, x)| out.set(x * gain));
             }
         }
-        Ok(())
+    }
+    for (n, x) in rest.iter().enumerate() {
+        let x = x.get();
+        for ((_, out), gain) in outs.iter().zip(gains) {
+            if let Some(out) = out.get(n) {
+                out.set(x * gain);
+            }
+        }
     }
 }

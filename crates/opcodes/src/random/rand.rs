@@ -154,14 +154,16 @@ impl Ugen for Randh {
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         let (amp, cps, offset, scale) = (io.x(0), io.x(1), io.k(4), scale(io.rate()));
+        let (mut phase, mut held) = (self.phase, self.held);
         for (n, out) in io.out(0).iter().enumerate() {
-            let y = offset + self.held * amp.at(n);
-            let wraps = self.phase.advance(cps.at(n), scale);
+            let y = offset + held * amp.at(n);
+            let wraps = phase.advance(cps.at(n), scale);
             out.set(y);
             if wraps {
-                self.held = self.source.draw();
+                held = self.source.draw();
             }
         }
+        (self.phase, self.held) = (phase, held);
         Ok(())
     }
 }
@@ -188,14 +190,16 @@ impl Ugen for Randi {
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         let (amp, cps, offset, scale) = (io.x(0), io.x(1), io.k(4), scale(io.rate()));
+        let (mut phase, mut line) = (self.phase, self.line);
         for (n, out) in io.out(0).iter().enumerate() {
-            let y = offset + self.line.at(self.phase) * amp.at(n);
-            let wraps = self.phase.advance(cps.at(n), scale);
+            let y = offset + line.at(phase) * amp.at(n);
+            let wraps = phase.advance(cps.at(n), scale);
             out.set(y);
             if wraps {
-                self.line.next(self.source.draw());
+                line.next(self.source.draw());
             }
         }
+        (self.phase, self.line) = (phase, line);
         Ok(())
     }
 }
@@ -230,11 +234,11 @@ impl Ugen for Randc {
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         let (amp, cps, offset, scale) = (io.x(0), io.x(1), io.k(4), scale(io.rate()));
-        let mut c = self.curve();
+        let (mut phase, mut c) = (self.phase, self.curve());
         for (n, out) in io.out(0).iter().enumerate() {
-            let mu = self.phase.get() / PERIOD;
+            let mu = phase.get() / PERIOD;
             let y = offset + (((c[0] * mu + c[1]) * mu + c[2]) * mu + c[3]) * amp.at(n);
-            let wraps = self.phase.advance(cps.at(n), scale);
+            let wraps = phase.advance(cps.at(n), scale);
             out.set(y);
             if wraps {
                 self.points.rotate_left(1);
@@ -242,6 +246,7 @@ impl Ugen for Randc {
                 c = self.curve();
             }
         }
+        self.phase = phase;
         Ok(())
     }
 }

@@ -119,14 +119,16 @@ impl WorldUgen for Held {
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let (min, max, cps, scale) = (io.k(0), io.k(1), io.x(2), scale(io.rate()));
+        let (mut phase, mut number) = (self.phase, self.number);
         for (n, out) in io.out(0).iter().enumerate() {
-            let y = self.number * (max - min) + min;
-            let wraps = self.phase.advance(cps.at(n), scale);
+            let y = number * (max - min) + min;
+            let wraps = phase.advance(cps.at(n), scale);
             out.set(y);
             if wraps {
-                self.number = world.random.gab.unit();
+                number = world.random.gab.unit();
             }
         }
+        (self.phase, self.number) = (phase, number);
         Ok(())
     }
 }
@@ -156,14 +158,16 @@ impl WorldUgen for Joined {
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let (min, max, cps, scale) = (io.k(0), io.k(1), io.x(2), scale(io.rate()));
+        let (mut phase, mut line) = (self.phase, self.line);
         for (n, out) in io.out(0).iter().enumerate() {
-            let y = self.line.at(self.phase) * (max - min) + min;
-            let wraps = self.phase.advance(cps.at(n), scale);
+            let y = line.at(phase) * (max - min) + min;
+            let wraps = phase.advance(cps.at(n), scale);
             out.set(y);
             if wraps {
-                self.line.next(world.random.gab.unit());
+                line.next(world.random.gab.unit());
             }
         }
+        (self.phase, self.line) = (phase, line);
         Ok(())
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::tables::lookup::{missing, point};
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
+use orchestrion_base::op::{Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round;
+use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
 const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], ins: &'static [Port]) -> OpDef {
@@ -18,7 +20,7 @@ const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], in
 }
 
 const DISCRETE: &[Sig] = &[
-    sig("i", "i", Make::Init(|cx| user(cx, false))),
+    sig("i", "i", Make::Init(|cx| draw(&cx.io, cx.world, false))),
     sig("k", "k", Make::Unit(world_unit::<User<false>>)),
     sig("a", "k", Make::Unit(world_unit::<User<false>>)),
 ];
@@ -34,7 +36,7 @@ pub static CUSERRND: OpDef = def(
     "cuserrnd",
     "Random places on a table, between two limits.",
     &[
-        sig("i", "iii", Make::Init(|cx| user(cx, true))),
+        sig("i", "iii", Make::Init(|cx| draw(&cx.io, cx.world, true))),
         sig("k", "kkk", Make::Unit(world_unit::<User<true>>)),
         sig("a", "kkk", Make::Unit(world_unit::<User<true>>)),
     ],
@@ -45,27 +47,31 @@ pub static CUSERRND: OpDef = def(
     ],
 );
 
-fn draw(io: &Io<'_>, world: &mut World, continuous: bool) -> OpResult<f64> {
+/// Sets every value of the output.
+fn draw(io: &Io<'_>, world: &mut World, continuous: bool) -> OpResult {
     let number = io.k(if continuous { 2 } else { 0 });
     let Some(table) = world.tables.get(number) else { return Err(missing("user distribution", number)) };
-    let mut place = world.random.gab.unit() * table.len as f64;
-    if !continuous {
-        // The reference's audio-rate form rounds the number down before it scales it.
-        if io.is_audio_out() {
-            place = (place / table.len.max(1) as f64).trunc() * table.len as f64;
-        }
-        return Ok(point(table, place as usize));
+    for out in io.out(0) {
+        let place = world.random.gab.unit() * table.len as f64;
+        out.set(if continuous { between(io, table, place) } else { at(io, table, place) });
     }
+    Ok(())
+}
+
+/// A point of the table.
+fn at(io: &Io<'_>, table: &Table, place: f64) -> f64 {
+    // The reference's audio-rate form rounds the number down before it scales it.
+    let len = table.len as f64;
+    let place = if io.is_audio_out() { round::trunc(place / len.max(1.0)) * len } else { place };
+    point(table, place as usize)
+}
+
+/// A place on the table, moved from 0 .. 1 to between the limits.
+fn between(io: &Io<'_>, table: &Table, place: f64) -> f64 {
     let i = place as usize;
     let y = point(table, i);
     let (min, max) = (io.k(0), io.k(1));
-    Ok((y + (point(table, i + 1) - y) * (place - place.trunc())) * (max - min) + min)
-}
-
-fn user(cx: &mut Init<'_>, continuous: bool) -> OpResult {
-    let y = draw(&cx.io, cx.world, continuous)?;
-    cx.io.set(0, y);
-    Ok(())
+    (y + (point(table, i + 1) - y) * (place - round::trunc(place))) * (max - min) + min
 }
 
 #[derive(Default)]
@@ -73,10 +79,6 @@ struct User<const CONTINUOUS: bool>;
 
 impl<const CONTINUOUS: bool> WorldUgen for User<CONTINUOUS> {
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        for out in io.out(0) {
-            let y = draw(io, world, CONTINUOUS)?;
-            out.set(y);
-        }
-        Ok(())
+        draw(io, world, CONTINUOUS)
     }
 }

@@ -5,6 +5,7 @@ use crate::tables::lookup::{find, point};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 
@@ -105,7 +106,7 @@ impl<const FIXED: bool> WorldUgen for Vibrato<FIXED> {
         let (value, len) = world.tables.get(self.number).map_or((0.0, 1), |t| {
             let i = self.place as usize;
             let y = point(t, i);
-            (y + (point(t, i + 1) - y) * (self.place - self.place.trunc()), t.len.max(1))
+            (y + (point(t, i + 1) - y) * (self.place - round::trunc(self.place)), t.len.max(1))
         });
         io.set(0, value * (io.k(0) * math::pow(2.0, amp)));
         let len = len as f64;

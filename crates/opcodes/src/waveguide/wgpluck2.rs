@@ -49,9 +49,12 @@ struct Rail {
 }
 
 impl Rail {
+    /// Where point `i` is, which is at most as far as the string is long.
     #[inline]
     fn place(&self, i: usize) -> usize {
-        (self.bridge + i) % self.ring.len()
+        let (place, len) = (self.bridge + i, self.ring.len());
+        // A division would take longer than all the rest.
+        if place < len { place } else { place - len }
     }
 
     #[inline]
@@ -131,7 +134,7 @@ impl Ugen for Pluck2 {
         if pickup < 0 || pickup / PARTS > len {
             pickup = len * (PARTS / 2);
         }
-        let (place, part) = ((pickup / PARTS) as usize, (pickup % PARTS) as f64 / PARTS as f64);
+        let (place, part) = ((pickup / PARTS % len) as usize, (pickup % PARTS) as f64 / PARTS as f64);
         let (amp, excitation) = (io.k(1), io.x(5));
         for (n, out) in io.out(0).iter().enumerate() {
             let fed = 0.5 * excitation.at(n) / amp;

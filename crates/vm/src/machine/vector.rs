@@ -31,6 +31,15 @@ enum Operand<'a> {
     One(f64),
 }
 
+impl Operand<'_> {
+    fn at(self, n: usize) -> f64 {
+        match self {
+            Operand::Samples(values) | Operand::Cycles(values) => values[n].get(),
+            Operand::One(value) => value,
+        }
+    }
+}
+
 impl<'a> Block<'a> {
     fn operand(&self, arg: Arg) -> Operand<'a> {
         let slot = usize::from(arg.slot);
@@ -168,19 +177,39 @@ fn map2(b: &Block<'_>, d: Arg, x: Arg, y: Arg, f: impl Fn(f64, f64) -> f64 + Cop
     }
 }
 
+/// Part by part, in each of which slower operands do not change.
 fn map3(b: &Block<'_>, d: Arg, args: [Arg; 3], f: impl Fn(f64, f64, f64) -> f64) {
+    use Operand::{Cycles, One, Samples};
     let (out, samples) = b.target(d);
     let ops = args.map(|a| b.operand(a));
-    let per = if samples { b.ksmps } else { 1 };
-    for (i, o) in out.iter().enumerate() {
-        let c = i / per;
-        let v = ops.map(|o| match o {
-            Operand::Samples(s) if samples => s[i].get(),
-            Operand::Samples(s) => s[c * b.ksmps].get(),
-            Operand::Cycles(s) => s[c].get(),
-            Operand::One(x) => x,
+    let part = match ops {
+        _ if !samples => 1,
+        ops if ops.iter().any(|o| matches!(o, Cycles(_))) => b.ksmps,
+        _ => out.len().max(1),
+    };
+    for (c, out) in out.chunks(part).enumerate() {
+        let [x, y, z] = ops.map(|o| match o {
+            Samples(s) if samples => Samples(&s[c * part..c * part + out.len()]),
+            Samples(s) => One(s[c * b.ksmps].get()),
+            Cycles(s) => One(s[c].get()),
+            One(x) => One(x),
         });
-        o.set(f(v[0], v[1], v[2]));
+        match (x, y, z) {
+            (Samples(x), One(y), One(z)) => {
+                out.iter().zip(x).for_each(|(o, x)| o.set(f(x.get(), y, z)));
+            }
+            (One(x), Samples(y), One(z)) => {
+                out.iter().zip(y).for_each(|(o, y)| o.set(f(x, y.get(), z)));
+            }
+            (Samples(x), Samples(y), One(z)) => {
+                out.iter().zip(x).zip(y).for_each(|((o, x), y)| o.set(f(x.get(), y.get(), z)));
+            }
+            (x, y, z) => {
+                for (n, o) in out.iter().enumerate() {
+                    o.set(f(x.at(n), y.at(n), z.at(n)));
+                }
+            }
+        }
     }
 }
 
