@@ -3,10 +3,14 @@
 use orchestrion_base::event::PField;
 use orchestrion_vm::code::Program;
 use orchestrion_vm::machine::{BlockSpan, Instance};
+use smallvec::SmallVec;
 use std::cmp::{Ordering, Reverse};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
+
+/// Ended notes that are looked up in the order; for more the whole order is gone through.
+const FEW: usize = 4;
 
 /// A note that plays.
 pub struct Active {
@@ -88,7 +92,8 @@ pub struct Notes {
     serial: u64,
     /// Finite notes that play.
     pub finite: usize,
-    any_done: bool,
+    /// Notes that have ended and are still in the order.
+    done: Vec<u32>,
 }
 
 impl Notes {
@@ -267,7 +272,7 @@ impl Notes {
             a.done = true;
             self.finite -= usize::from(a.off.is_some());
             a.off = None;
-            self.any_done = true;
+            self.done.push(id);
             let p1 = a.p1;
             if std::mem::take(&mut a.held) {
                 self.let_go(id, p1);
@@ -277,25 +282,53 @@ impl Notes {
 
     /// Removes ended notes and keeps their instances; calls `gone` for each.
     pub fn sweep(&mut self, mut gone: impl FnMut(&Active)) {
-        if !std::mem::take(&mut self.any_done) {
-            return;
-        }
-        let mut order = std::mem::take(&mut self.order);
-        order.retain(|&id| {
-            let slot = &mut self.slots[id as usize];
-            if slot.as_ref().is_some_and(|a| !a.done) {
-                return true;
-            }
-            if let Some(a) = slot.take() {
-                gone(&a);
-                if let Some(pool) = self.pools.get_mut(a.instance.code).filter(|_| !a.instance.spoiled) {
-                    pool.push(a);
+        match self.done.len() {
+            0 => return,
+            1..=FEW => {
+                let mut places: SmallVec<[usize; FEW]> =
+                    self.done.iter().filter_map(|&id| self.place(id)).collect();
+                places.sort_unstable();
+                for &place in &places {
+                    self.remove(self.order[place], &mut gone);
+                }
+                for &place in places.iter().rev() {
+                    self.order.remove(place);
                 }
             }
-            self.free_slots.push(id);
-            false
-        });
-        self.order = order;
+            _ => {
+                let mut order = std::mem::take(&mut self.order);
+                order.retain(|&id| {
+                    let done = self.get(id).is_none_or(|a| a.done);
+                    if done {
+                        self.remove(id, &mut gone);
+                    }
+                    !done
+                });
+                self.order = order;
+            }
+        }
+        self.done.clear();
+    }
+
+    /// Where a note stands in the order.
+    fn place(&self, id: u32) -> Option<usize> {
+        let a = self.get(id)?;
+        let before = |other: &u32| {
+            self.get(*other).is_some_and(|o| o.number < a.number || o.number == a.number && o.p1 < a.p1)
+        };
+        let first = self.order.partition_point(before);
+        self.order[first..].iter().position(|&other| other == id).map(|n| first + n)
+    }
+
+    /// Takes an ended note out of its slot and keeps its memory.
+    fn remove(&mut self, id: u32, gone: &mut impl FnMut(&Active)) {
+        if let Some(a) = self.slots.get_mut(id as usize).and_then(Option::take) {
+            gone(&a);
+            if let Some(pool) = self.pools.get_mut(a.instance.code).filter(|_| !a.instance.spoiled) {
+                pool.push(a);
+            }
+        }
+        self.free_slots.push(id);
     }
 
     /// The held note with exactly this p1.
