@@ -3,6 +3,7 @@
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round::round_ties_even;
 use orchestrion_base::world::World;
 use std::cell::Cell;
 
@@ -76,7 +77,9 @@ pub static OUTCH: OpDef = def(
         port("asig1", "signal"),
     ],
 )
-.may_fail();
+.differences(&[
+    "A channel without a signal is an error at init; the reference plays the first k-cycle up to it.",
+]);
 /// Definition of `outrg`.
 pub static OUTRG: OpDef = def(
     "outrg",
@@ -167,12 +170,19 @@ impl Ugen for All {
 struct Numbered;
 
 impl Ugen for Numbered {
-    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        if !io.n_ins().is_multiple_of(2) {
-            return Err("outch needs pairs of channel and signal".into());
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        if cx.n_ins().is_multiple_of(2) {
+            Ok(())
+        } else {
+            Err("outch needs pairs of channel and signal".into())
         }
+    }
+
+    fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
         for i in (0..io.n_ins()).step_by(2) {
-            let channel = io.k(i).round_ties_even();
+            let channel = round_ties_even(io.k(i));
             if channel >= 0.0 {
                 add(io, (channel as usize).saturating_sub(1), io.a(i + 1));
             }
