@@ -20,6 +20,19 @@ struct Heard {
     printed: Vec<u8>,
 }
 
+impl Heard {
+    /// Whether notes failed; what they say of it comes in the order of the notes of a block, not of the k-cycles.
+    fn failed(&self) -> bool {
+        self.printed.windows(10).any(|part| part == b"PERF ERROR")
+    }
+
+    fn in_order(&self) -> Vec<&[u8]> {
+        let mut lines: Vec<&[u8]> = self.printed.split(|&b| b == b'\n').collect();
+        lines.sort_unstable();
+        lines
+    }
+}
+
 impl Watch for Heard {
     fn message(&mut self, message: &Message) {
         self.printed.extend_from_slice(&message.text);
@@ -54,7 +67,7 @@ fn compare(name: &str, csd: &str) -> Result<usize, String> {
         if other.samples != plain.samples {
             return Err(format!("{name}: {what}: samples differ"));
         }
-        if other.printed != plain.printed {
+        if other.printed != plain.printed && !(plain.failed() && other.in_order() == plain.in_order()) {
             return Err(format!("{name}: {what}: messages differ"));
         }
     }

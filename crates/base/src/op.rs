@@ -378,6 +378,7 @@ impl<T: Ugen> Unit for Pure<T> {
         }
         for c in start..start + cycles {
             io.cycle = c;
+            io.keep_outputs();
             self.0.perform(io, world).map_err(|e| (c, e))?;
         }
         Ok(())
@@ -396,6 +397,7 @@ impl<T: WorldUgen> Unit for Worldly<T> {
         let start = io.cycle;
         for c in start..start + cycles {
             io.cycle = c;
+            io.keep_outputs();
             self.0.perform(io, world).map_err(|e| (c, e))?;
         }
         Ok(())

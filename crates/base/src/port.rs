@@ -186,6 +186,19 @@ impl<'a> Io<'a> {
         fits
     }
 
+    /// Hands control outputs their values of the k-cycle before, for units that do not write in every one.
+    #[inline]
+    pub(crate) fn keep_outputs(&self) {
+        for arg in &self.args[..self.outs] {
+            if arg.place == Place::Stream && self.cycle > 0 {
+                let at = arg.slot as usize * self.mem.block_cycles + self.cycle;
+                if let Some([before, now]) = self.mem.streams.get(at - 1..=at) {
+                    now.set(before.get());
+                }
+            }
+        }
+    }
+
     /// Number of inputs.
     #[inline]
     pub fn n_ins(&self) -> usize {

@@ -52,7 +52,7 @@ impl Plan {
 pub fn analyse(body: &Body) -> Plan {
     let ops = &body.perf;
     let carried = carried_signals(body);
-    if !ops.iter().all(|op| can_run_ahead(body, op)) {
+    if !ops.iter().all(can_run_ahead) || fails_after_output(body) {
         return Plan { ranges: vec![(0, ops.len(), false)], carried, ..Plan::default() };
     }
     let mut ranges = first_ranges(body, &carried);
@@ -106,30 +106,53 @@ pub fn analyse(body: &Body) -> Plan {
     plan
 }
 
-/// Whether an operation can run some cycles ahead of the rest of its note: it cannot fail, ends
-/// nothing and touches nothing but numbers and signals of its own.
-fn can_run_ahead(body: &Body, op: &Op) -> bool {
-    let plain = |v: &Var| {
+/// Whether an operation lets its note run some cycles ahead of the others: it ends nothing and changes nothing but
+/// what the note has to itself.
+fn can_run_ahead(op: &Op) -> bool {
+    !matches!(
+        op.kind,
+        OpKind::CheckEnd
+            | OpKind::Reinit(..)
+            | OpKind::Child(_)
+            | OpKind::Subinstr(_)
+            | OpKind::StoreGlobal(_)
+    )
+}
+
+/// Whether an operation that may fail stands behind one that adds to the output. Where one fails, what stands behind it
+/// runs for the cycles before only; what stands before it has run for the whole block, which nobody must hear.
+fn fails_after_output(body: &Body) -> bool {
+    let adds = |op: &Op| match op.kind {
+        OpKind::Unit(u) => body.units[usize::from(u)].def.writes.meets(Res::OUT),
+        _ => false,
+    };
+    let first = body.perf.iter().position(adds);
+    first.is_some_and(|first| body.perf[first..].iter().any(|op| may_fail(body, op)))
+}
+
+fn may_fail(body: &Body, op: &Op) -> bool {
+    match op.kind {
+        OpKind::Word(_) | OpKind::ArrayMap1(_) => true,
+        OpKind::Bin(BinaryOp::Pow) => {
+            !op.ins.iter().any(|v| matches!(body.home(*v), Home::Const(x) if *x != 0.0))
+        }
+        OpKind::Unit(u) => body.units[usize::from(u)].def.may_fail,
+        _ => false,
+    }
+}
+
+/// Whether an operation touches what has no value for each cycle: strings, arrays, spectral frames, signals of all notes.
+fn by_reference(body: &Body, op: &Op) -> bool {
+    let reference = |v: &Var| {
         let ty = body.ty(*v);
         let reference = ty.is_array() || matches!(ty.base, Base::S | Base::F | Base::W);
-        !reference || matches!(body.home(*v), Home::Literal(_))
+        reference && !matches!(body.home(*v), Home::Literal(_))
     };
-    let kind = match op.kind {
-        OpKind::CheckEnd
-        | OpKind::Reinit(..)
-        | OpKind::Child(_)
-        | OpKind::Subinstr(_)
-        | OpKind::Word(_)
-        | OpKind::ArrayMap1(_)
-        | OpKind::StoreGlobal(_) => false,
-        OpKind::LoadGlobal(_) => op.outs.iter().all(|v| body.ty(*v) != Ty::A),
-        OpKind::Bin(BinaryOp::Pow) => {
-            op.ins.iter().any(|v| matches!(body.home(*v), Home::Const(x) if *x != 0.0))
-        }
-        OpKind::Unit(u) => !body.units[usize::from(u)].def.may_fail,
-        _ => true,
-    };
-    kind && op.ins.iter().chain(&op.outs).all(plain)
+    let global_signal =
+        matches!(op.kind, OpKind::LoadGlobal(_)) && op.outs.iter().any(|v| body.ty(*v) == Ty::A);
+    global_signal
+        || matches!(op.kind, OpKind::Word(_) | OpKind::ArrayMap1(_))
+        || op.ins.iter().chain(&op.outs).any(reference)
 }
 
 /// The cycle-by-cycle range (both ends included) around an operation.
@@ -220,7 +243,7 @@ pub(crate) fn is_arithmetic(kind: &OpKind) -> bool {
 }
 
 /// Ranges that must run cycle by cycle: what jumps skip or repeat, values that are read before they are
-/// written, opcodes that share state within the note.
+/// written, opcodes that share state within the note, strings, arrays and spectral frames.
 fn first_ranges(body: &Body, carried: &BTreeSet<Var>) -> Vec<(usize, usize)> {
     let ops = &body.perf;
     let mut ranges: Vec<(usize, usize)> = jump_ranges(ops)
@@ -248,6 +271,9 @@ fn first_ranges(body: &Body, carried: &BTreeSet<Var>) -> Vec<(usize, usize)> {
     for v in carried {
         ranges.extend(span_of(&|op| op.ins.contains(v) || op.outs.contains(v)));
     }
+    ranges.extend(span_of(&|op| by_reference(body, op)));
+    let powers = |op: &Op| matches!(op.kind, OpKind::Bin(BinaryOp::Pow)) && may_fail(body, op);
+    ranges.extend((0..ops.len()).filter(|&i| powers(&ops[i])).map(|i| (i, i)));
     ranges.extend(span_of(&|op| match op.kind {
         OpKind::Unit(u) => {
             let def = body.units[usize::from(u)].def;

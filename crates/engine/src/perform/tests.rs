@@ -329,19 +329,53 @@ instr 5
 endin
 ";
 
+/// All samples of the first channel, and the number of blocks in which they came. The input is a ramp.
+fn heard(mut p: Performance) -> (Vec<f64>, usize) {
+    p.set_input((0..500).map(|n| f64::from(n) / 7.0).collect(), 1);
+    let (mut sound, mut steps) = (Vec::new(), 0);
+    while let Some(block) = p.step() {
+        sound.extend(block.spout[..block.frames].iter().map(Cell::get));
+        steps += 1;
+    }
+    (sound, steps)
+}
+
 #[test]
 fn notes_that_go_cycle_by_cycle_do_not_hold_back_the_others() {
-    let hear = |manner| {
-        let mut p = prepared(APART, "i1 0 .5\ni2 0 .5\ni4 0 .5\ni5 .03 .4", "", manner);
-        p.set_input((0..500).map(|n| f64::from(n) / 7.0).collect(), 1);
-        let (mut sound, mut steps) = (Vec::new(), 0);
-        while let Some(block) = p.step() {
-            sound.extend(block.spout[..block.frames].iter().map(Cell::get));
-            steps += 1;
-        }
-        (sound, steps)
-    };
+    let hear = |manner| heard(prepared(APART, "i1 0 .5\ni2 0 .5\ni4 0 .5\ni5 .03 .4", "", manner));
     let ((alone, cycles), (together, blocks)) = (hear(Manner::PerCycle), hear(Manner::Fast));
     assert_eq!(alone, together);
     assert!(cycles == 50 && blocks < 20, "{cycles} {blocks}");
+}
+
+/// Opcodes that fail in some k-cycle, alone and one behind the other; strings and arrays on the way.
+const FAILING: &str = "
+sr = 1000
+ksmps = 10
+nchnls = 1
+0dbfs = 1
+instr 1
+ k1 init 0
+ k1 += 1
+ kArr[] fillarray 1, 2, 3, 4, 5, 6, 7
+ a1 oscili .1, 100
+ k2 = kArr[k1 % p4]
+ k3 tab k1, 1
+ k4 = (k2 - p5) ^ .5
+ out a1 * k2 + k3 + k4
+endin
+";
+
+#[test]
+fn a_failure_within_a_block_loses_what_it_would_lose_cycle_by_cycle() {
+    for (array, power) in [(100, -9.0), (7, -9.0), (7, 5.0), (100, 3.0), (7, 1.5)] {
+        let score = format!("f1 0 8 2 .1 .2 .3 .4 .5 .6 .7 .8\ni1 0 .2 {array} {power}\ni1 .05 .2 7 -9");
+        let ((alone, cycles), (together, blocks)) = (
+            heard(prepared(FAILING, &score, "", Manner::PerCycle)),
+            heard(prepared(FAILING, &score, "", Manner::Fast)),
+        );
+        assert_eq!(alone, together, "{score}");
+        assert!(cycles >= 20 && blocks < 8, "{cycles} {blocks}");
+        assert!(alone[5] != 0.0 && alone[199] == 0.0, "it fails, but not at once: {alone:?}");
+    }
 }

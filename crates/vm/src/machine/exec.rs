@@ -42,20 +42,47 @@ pub(super) fn perform(
     let mut flow = Flow::Done;
     frame.run_start = start;
     if code.blockable && cycles > 1 {
-        for segment in &code.plan {
-            let range = segment.start as usize..segment.end as usize;
-            if segment.blocked {
-                run(frame, code, cx, Pass::Perf, range, start, cycles)?;
-            } else {
-                repeat(frame, code, cx, range, start, cycles)?;
-            }
-        }
+        perform_block(frame, code, cx, start, cycles)?;
     } else {
         flow = repeat(frame, code, cx, 0..code.perf.len(), start, cycles)?;
     }
     frame.last_cycle = start + cycles - 1;
     frame.keep_last(start + cycles - 1);
     Ok(flow)
+}
+
+/// Runs the performance code part by part, each for all cycles. What stands behind an instruction that fails runs for the
+/// cycles before that one, as if all had gone cycle by cycle.
+fn perform_block(
+    frame: &mut Frame,
+    code: &Code,
+    cx: &mut Context<'_>,
+    start: usize,
+    cycles: usize,
+) -> Result<(), RunError> {
+    let mut end = start + cycles;
+    let mut failed = None;
+    for segment in &code.plan {
+        let range = segment.start as usize..segment.end as usize;
+        let mut pc = range.start;
+        while pc < range.end && start < end {
+            let cycles = end - start;
+            let result = if segment.blocked {
+                run(frame, code, cx, Pass::Perf, &mut pc, range.end, start, cycles)
+            } else {
+                repeat(frame, code, cx, range.clone(), start, cycles)
+            };
+            match result {
+                Ok(_) => break,
+                Err(error) => {
+                    end = error.cycle.clamp(start, end);
+                    failed = Some(error);
+                    pc = if segment.blocked { pc + 1 } else { range.end };
+                }
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 /// Runs a range of the performance code cycle by cycle.
@@ -67,13 +94,16 @@ fn repeat(
     start: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
+    // The limit of steps is one for each cycle.
+    let steps = cx.steps;
     // One cycle is not worth a loop of its own.
     let (done, mut from) = match cycles {
         1 => (0, range.start),
         _ => repeat_arithmetic(frame, code, cx, &range, start, cycles),
     };
     for cycle in start + done..start + cycles {
-        if run(frame, code, cx, Pass::Perf, from..range.end, cycle, 1)? == Flow::Ended {
+        cx.steps = steps;
+        if run(frame, code, cx, Pass::Perf, &mut from, range.end, cycle, 1)? == Flow::Ended {
             return Ok(Flow::Ended);
         }
         from = range.start;
@@ -97,7 +127,9 @@ fn repeat_arithmetic(
     }
     let list = &code.perf[..range.end.min(code.perf.len())];
     let mut numbers = numbers(&frame.parts(), frame.clock.ksmps, code, cx, start);
+    let steps = cx.steps;
     for done in 0..cycles {
+        cx.steps = steps;
         numbers.cycle = start + done;
         let mut pc = range.start;
         if !matches!(numbers.run::<false>(list, &mut pc, &mut cx.steps), Stop::End) {
@@ -118,40 +150,42 @@ pub(super) fn init(
     if !cx.note.reinit.get() {
         frame.last_cycle = cycle;
     }
-    run(frame, code, cx, Pass::Init, range, cycle, 1)
+    let mut pc = range.start;
+    run(frame, code, cx, Pass::Init, &mut pc, range.end, cycle, 1)
 }
 
-/// Runs a range of instructions once; units and signal instructions for `cycles` k-cycles from `cycle`.
+/// Runs the instructions from `*pc` to `end` once; units and signal instructions for `cycles` k-cycles from `cycle`.
+/// With an error `*pc` is the position of what failed.
 #[inline]
 fn run(
     frame: &mut Frame,
     code: &Code,
     cx: &mut Context<'_>,
     pass: Pass,
-    range: Range<usize>,
+    pc: &mut usize,
+    end: usize,
     cycle: usize,
     cycles: usize,
 ) -> Result<Flow, RunError> {
     if cx.world.get().trace.is_some() {
-        return trace::run(frame, code, cx, pass, range, cycle, cycles);
+        return trace::run(frame, code, cx, pass, *pc..end, cycle, cycles);
     }
     let list = if pass == Pass::Init { &code.init[..] } else { &code.perf[..] };
-    let list = &list[..range.end.min(list.len())];
-    let mut pc = range.start;
+    let list = &list[..end.min(list.len())];
     loop {
         let stop = match pass {
-            Pass::Init => run_numbers::<false>(frame, code, cx, list, &mut pc, cycle),
-            Pass::Perf => run_units::<false>(frame, code, cx, list, &mut pc, cycle, cycles)?,
+            Pass::Init => run_numbers::<false>(frame, code, cx, list, pc, cycle),
+            Pass::Perf => run_units::<false>(frame, code, cx, list, pc, cycle, cycles)?,
         };
         match stop {
             Stop::End => return Ok(Flow::Done),
             Stop::Call => cx.steps = cx.steps.saturating_sub(CALL_STEPS),
-            Stop::Pow => return Err(bad_power(code, pass, pc, cycle)),
-            Stop::Limit => return Err(endless(code, pass, pc, cycle)),
+            Stop::Pow => return Err(bad_power(code, pass, *pc, cycle)),
+            Stop::Limit => return Err(endless(code, pass, *pc, cycle)),
         }
-        match call(frame, code, cx, pass, pc, list[pc], cycle, cycles)? {
-            Step::Next => pc += 1,
-            Step::Jump(to) => pc = to as usize,
+        match call(frame, code, cx, pass, *pc, list[*pc], cycle, cycles)? {
+            Step::Next => *pc += 1,
+            Step::Jump(to) => *pc = to as usize,
             Step::Stop(flow) => return Ok(flow),
         }
     }
@@ -231,12 +265,21 @@ pub(super) fn run_units<const ONE: bool>(
         }
         cx.steps = cx.steps.saturating_sub(CALL_STEPS);
         let state = &mut units[usize::from(unit.state)];
-        let result = if unit.foreign {
-            let run = contained(|| state.run(io, cycles, &mut cx.world));
-            run.unwrap_or_else(|panic| Err((cycle, panic)))
-        } else {
-            state.run(io, cycles, &mut cx.world)
-        };
+        // The cycle in which something fails must be known.
+        let each = if unit.def.may_fail { 1 } else { cycles };
+        let mut result = Ok(());
+        for first in (cycle..cycle + cycles).step_by(each) {
+            io.cycle = first;
+            result = if unit.foreign {
+                let run = contained(|| state.run(io, each, &mut cx.world));
+                run.unwrap_or_else(|panic| Err((first, panic)))
+            } else {
+                state.run(io, each, &mut cx.world)
+            };
+            if result.is_err() {
+                break;
+            }
+        }
         result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
         (io.cycle, io.end, io.wide) = (cycle, end, false);
         io.clock.ksmps = clock.ksmps;
