@@ -59,7 +59,7 @@ fn off_the_end(place: f64, op: &str) -> OpError {
 }
 
 fn scale(mode: f64, len: usize) -> f64 {
-    if mode != 0.0 { len as f64 } else { 1.0 }
+    if mode != 0.0 { f64::from(len as u32) } else { 1.0 }
 }
 
 fn read_once(cx: &mut Init<'_>) -> OpResult {
