@@ -20,6 +20,7 @@ pub mod random;
 pub mod registry;
 pub mod roster;
 pub mod round;
+pub mod signal;
 pub mod source;
 pub mod spectrum;
 pub mod table;

@@ -7,6 +7,7 @@
 use crate::global::GlobalMem;
 use crate::note::Note;
 use crate::round::round_ties_even;
+use crate::signal::Signal;
 use crate::spectrum::Spectrum;
 use crate::text::{Text, set_text};
 use crate::ty::Base;
@@ -110,28 +111,6 @@ pub struct Bus<'a> {
     pub nchnls_i: usize,
 }
 
-/// An input of any rate, read sample by sample: audio has one value per sample, anything slower the
-/// same value for all of them.
-#[derive(Clone, Copy)]
-pub struct Signal<'a> {
-    data: &'a [Cell<f64>],
-    step: usize,
-}
-
-impl<'a> Signal<'a> {
-    /// Value at sample `n` of the range that the unit has to produce.
-    #[inline(always)]
-    pub fn at(&self, n: usize) -> f64 {
-        self.data.get(n * self.step).map_or(0.0, Cell::get)
-    }
-
-    /// Whether there is a value per sample.
-    #[inline(always)]
-    pub fn is_audio(&self) -> bool {
-        self.step == 1
-    }
-}
-
 /// Arguments, note and clock of one opcode call. Outputs and inputs are numbered from 0 each.
 pub struct Io<'a> {
     /// Outputs, then inputs.
@@ -213,12 +192,20 @@ impl<'a> Io<'a> {
 
     #[inline(always)]
     fn number(&self, arg: Arg) -> Option<&'a Cell<f64>> {
-        match arg.place {
-            Place::Cell | Place::PField => self.mem.cells.get(arg.slot as usize),
-            Place::Stream => self.mem.streams.get(arg.slot as usize * self.mem.block_cycles + self.cycle),
-            Place::Audio | Place::Scratch => self.whole_cycle(arg).get(self.first),
-            _ => None,
+        // In this order, not as one `match`, which would jump through a table for every argument.
+        if matches!(arg.place, Place::Cell | Place::PField) {
+            self.mem.cells.get(arg.slot as usize)
+        } else if arg.place == Place::Stream {
+            self.mem.streams.get(arg.slot as usize * self.mem.block_cycles + self.cycle)
+        } else {
+            self.first_sample(arg)
         }
+    }
+
+    #[inline(never)]
+    fn first_sample(&self, arg: Arg) -> Option<&'a Cell<f64>> {
+        let audio = matches!(arg.place, Place::Audio | Place::Scratch);
+        audio.then(|| self.whole_cycle(arg).get(self.first)).flatten()
     }
 
     /// All samples of this k-cycle of an audio argument.
@@ -249,17 +236,14 @@ impl<'a> Io<'a> {
     /// Input `i` as a signal of any rate.
     #[inline(always)]
     pub fn x(&self, i: usize) -> Signal<'a> {
-        let Some(&arg) = self.args.get(self.outs + i) else { return Signal { data: NO_SAMPLES, step: 0 } };
-        match arg.place {
-            Place::Audio | Place::Scratch => Signal { data: self.samples(arg), step: 1 },
-            Place::Stream if self.wide => {
-                let at = arg.slot as usize * self.mem.block_cycles + self.cycle * self.clock.ksmps;
-                Signal {
-                    data: self.mem.streams.get(at..at + self.clock.ksmps).unwrap_or(NO_SAMPLES),
-                    step: 1,
-                }
-            }
-            _ => Signal { data: self.number(arg).map_or(NO_SAMPLES, std::slice::from_ref), step: 0 },
+        let Some(&arg) = self.args.get(self.outs + i) else { return Signal::number(0.0) };
+        if matches!(arg.place, Place::Audio | Place::Scratch) {
+            Signal::samples(self.samples(arg))
+        } else if self.wide && arg.place == Place::Stream {
+            let at = arg.slot as usize * self.mem.block_cycles + self.cycle * self.clock.ksmps;
+            Signal::samples(self.mem.streams.get(at..at + self.clock.ksmps).unwrap_or(NO_SAMPLES))
+        } else {
+            Signal::number(self.number(arg).map_or(0.0, Cell::get))
         }
     }
 

@@ -32,6 +32,47 @@ pub fn trunc(x: f64) -> f64 {
     (if near > x.abs() { near - 1.0 } else { near }).copysign(x)
 }
 
+/// Adding it leaves the nearest whole number in the lowest bits of the sum, for either sign, up to [`EXACT`].
+const BOTH_SIGNS: f64 = 1.5 * WHOLE;
+const EXACT: f64 = WHOLE / 2.0;
+
+#[inline(always)]
+fn lowest_bits(sum: f64) -> i64 {
+    sum.to_bits().wrapping_sub(BOTH_SIGNS.to_bits()) as i64
+}
+
+/// The nearest whole number, ties to even, as an integer: the nearest there is if none holds it, 0 for NaN.
+#[inline(always)]
+#[must_use]
+pub fn nearest(x: f64) -> i64 {
+    if x.abs() < EXACT { lowest_bits(x + BOTH_SIGNS) } else { nearest_large(x) }
+}
+
+#[cold]
+fn nearest_large(x: f64) -> i64 {
+    x.round_ties_even() as i64
+}
+
+/// `x` rounded down, as an integer as [`nearest`] makes them, and how far `x` lies above that.
+#[inline(always)]
+#[must_use]
+pub fn split(x: f64) -> (i64, f64) {
+    if !(x.abs() < EXACT) {
+        return split_large(x);
+    }
+    let sum = x + BOTH_SIGNS;
+    // Adding 0 makes 0 of -0, whose sign would count below.
+    let above = x + 0.0 - (sum - BOTH_SIGNS);
+    // The sign as a number instead of a branch, which would be guessed wrong half of the time.
+    let down = (above.to_bits() as i64) >> 63;
+    (lowest_bits(sum) + down, above + f64::from_bits(1f64.to_bits() & down as u64))
+}
+
+#[cold]
+fn split_large(x: f64) -> (i64, f64) {
+    (x.floor() as i64, x - x.floor())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +92,10 @@ mod tests {
             assert!(same(round_ties_even(x), x.round_ties_even()), "{x:e}");
             assert!(same(floor(x), x.floor()), "{x:e}");
             assert!(same(trunc(x), x.trunc()), "{x:e}");
+            assert_eq!(nearest(x), x.round_ties_even() as i64, "{x:e}");
+            let (whole, above) = split(x);
+            assert_eq!(whole, x.floor() as i64, "{x:e}");
+            assert!(same(above, x - x.floor()), "{x:e}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Function tables.
 
-use crate::round::round_ties_even;
+use crate::round::nearest;
 use std::collections::BTreeMap;
 
 /// A function table.
@@ -93,7 +93,7 @@ impl Tables {
     /// the built-in sine.
     #[inline]
     pub fn get(&self, n: f64) -> Option<&Table> {
-        let i = round_ties_even(n) as i64;
+        let i = nearest(n);
         if i == -1 {
             return Some(&self.sine);
         }
@@ -105,8 +105,9 @@ impl Tables {
     }
 
     /// Table number `n`, to change. The built-in sine cannot be changed.
+    #[inline]
     pub fn get_mut(&mut self, n: f64) -> Option<&mut Table> {
-        let i = usize::try_from(round_ties_even(n) as i64).ok()?;
+        let i = usize::try_from(nearest(n)).ok()?;
         if i < DIRECT {
             return self.direct.get_mut(i)?.as_deref_mut();
         }

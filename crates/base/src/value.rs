@@ -142,6 +142,15 @@ impl ArrayVal {
         }
     }
 
+    /// Position of element `i` of an array of one dimension; `None` as for [`Self::position`].
+    #[inline(always)]
+    pub fn position_1d(&self, i: f64) -> Option<usize> {
+        match self.dims[..] {
+            [len] => index(i, len),
+            _ => None,
+        }
+    }
+
     /// Row-major position of an element, or `None` when an index is out of range or their number is
     /// wrong. Indices are truncated as the reference does.
     pub fn position(&self, indices: &[f64]) -> Option<usize> {
@@ -150,12 +159,14 @@ impl ArrayVal {
         }
         let mut at = 0usize;
         for (&i, &d) in indices.iter().zip(&self.dims) {
-            let i = i.trunc();
-            if !(i >= 0.0 && i < f64::from(d)) {
-                return None;
-            }
-            at = at * d as usize + i as usize;
+            at = at * d as usize + index(i, d)?;
         }
         Some(at)
     }
+}
+
+/// An index, truncated, below `len`.
+#[inline(always)]
+fn index(i: f64, len: u32) -> Option<usize> {
+    (i > -1.0 && i < f64::from(len)).then_some(i as u32 as usize)
 }

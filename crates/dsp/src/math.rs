@@ -9,7 +9,6 @@
 //! `round_ties_even` are exact in `std` and are used from there.
 
 use crate::explog;
-use orchestrion_base::round;
 
 macro_rules! wrap {
     ($($(#[doc = $doc:literal])+ $name:ident($($arg:ident),+) = $inner:path;)*) => {
@@ -84,20 +83,19 @@ wrap! {
 pub fn fmod(x: f64, y: f64) -> f64 {
     let (size, step) = (x.abs(), y.abs());
     // `libm` takes its time, bit by bit. Here nothing is rounded: a difference of numbers within a factor of two
-    // is exact, and so are whole numbers that 53 bits hold.
+    // is exact, and so are whole numbers.
     if size < step {
-        x
-    } else if size < step + step {
-        (size - step).copysign(x)
-    } else if size < WHOLE && size == round::trunc(size) && step == round::trunc(step) && step > 0.0 {
-        ((size as u64 % step as u64) as f64).copysign(x)
-    } else {
-        libm::fmod(x, y)
+        return x;
+    }
+    if size < step + step {
+        return (size - step).copysign(x);
+    }
+    let (whole, divisor) = (size as u32, step as u32);
+    match whole.checked_rem(divisor) {
+        Some(rest) if f64::from(whole) == size && f64::from(divisor) == step => f64::from(rest).copysign(x),
+        _ => libm::fmod(x, y),
     }
 }
-
-/// Numbers below have whole parts that an integer holds exactly.
-const WHOLE: f64 = (1u64 << 53) as f64;
 
 /// Sine and cosine of radians together.
 #[inline]
@@ -154,7 +152,7 @@ pub fn modf(x: f64) -> (f64, f64) {
 #[inline]
 #[must_use]
 pub fn lrint(x: f64) -> i64 {
-    x.round_ties_even() as i64
+    orchestrion_base::round::nearest(x)
 }
 
 /// Difference of two numbers in units in the last place of the format; for tests of accuracy.

@@ -1,7 +1,7 @@
 //! What opcodes share that read function tables: finding one at init, and the 28-bit fixed-point phase.
 
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::round::round_ties_even;
+use orchestrion_base::round;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -13,7 +13,7 @@ pub(crate) const PHASE_MASK: i32 = (1 << 28) - 1;
 /// A number as a phase increment where the reference rounds: nearest, ties to even, 32 bits.
 #[inline(always)]
 pub(crate) fn nearest(x: f64) -> i32 {
-    round_ties_even(x) as i64 as i32
+    round::nearest(x) as i32
 }
 
 /// A number as a phase increment where the reference truncates; what does not fit counts as no step.
@@ -51,6 +51,16 @@ pub(crate) fn power_of_two_table(world: &World, number: f64) -> OpResult<f64> {
     match world.tables.get(number) {
         Some(t) if t.is_power_of_two() => Ok(number),
         _ => Err("illegal table length".into()),
+    }
+}
+
+/// Point `i` and the one after it; `beyond` past the end of the points. One comparison finds both.
+#[inline(always)]
+pub(crate) fn pair(points: &[f64], i: u32, beyond: f64) -> (f64, f64) {
+    let i = i as usize;
+    match points.get(i..i + 2) {
+        Some(pair) => (pair[0], pair[1]),
+        None => (points.get(i).copied().unwrap_or(beyond), beyond),
     }
 }
 
@@ -101,7 +111,7 @@ impl<'a> Wave<'a> {
     /// Number of the point at a phase.
     #[inline(always)]
     pub fn index(&self, phase: i32) -> usize {
-        (phase >> self.shift) as usize
+        (phase as u32 >> self.shift) as usize
     }
 
     /// Fraction of the way from that point to the next.
@@ -137,9 +147,8 @@ impl Reading for Step {
 impl Reading for Line {
     #[inline(always)]
     fn at(wave: &Wave<'_>, phase: i32) -> f64 {
-        let i = wave.index(phase);
-        let a = wave.point(i);
-        a + (wave.point(i + 1) - a) * wave.fraction(phase)
+        let (a, b) = pair(wave.points, wave.index(phase) as u32, wave.first);
+        a + (b - a) * wave.fraction(phase)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The phase of 31 bits that `vco2`, `oscbnk`, `grain2`, `grain3` and the `oscilikt` family step through tables.
 
+use crate::lookup::pair;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::round::round_ties_even;
+use orchestrion_base::round::nearest;
 use orchestrion_base::world::World;
 
 /// One period in units of the phase.
@@ -12,8 +13,8 @@ pub(crate) const MASK: u32 = PERIOD - 1;
 /// A number of periods as a phase; what no 64-bit integer holds counts as 0.
 #[inline(always)]
 pub(crate) fn phase_of(periods: f64) -> u32 {
-    let steps = round_ties_even(periods * f64::from(PERIOD));
-    if steps.abs() < 9.2e18 { steps as i64 as u32 & MASK } else { 0 }
+    let steps = periods * f64::from(PERIOD);
+    if steps.abs() < 9.2e18 { nearest(steps) as u32 & MASK } else { 0 }
 }
 
 /// A table, a power of two long, as the phase addresses it.
@@ -45,23 +46,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline(always)]
-    fn point(&self, i: usize) -> f64 {
-        self.points.get(i).copied().unwrap_or(0.0)
-    }
-
     /// The point before a phase.
     #[inline(always)]
     pub fn step(&self, phase: u32) -> f64 {
-        self.point((phase >> self.shift) as usize)
+        self.points.get((phase >> self.shift) as usize).copied().unwrap_or(0.0)
     }
 
     /// On the straight line between the points beside a phase.
     #[inline(always)]
     pub fn line(&self, phase: u32) -> f64 {
-        let i = (phase >> self.shift) as usize;
-        let a = self.point(i);
-        a + (self.point(i + 1) - a) * (f64::from(phase & self.low) * self.scale)
+        let (a, b) = pair(self.points, phase >> self.shift, 0.0);
+        a + (b - a) * (f64::from(phase & self.low) * self.scale)
     }
 }
 

@@ -44,7 +44,6 @@ pub(crate) struct Window {
     /// Cutoff as a fraction of half the sound's rate, while it is lowered.
     cutoff: Option<f64>,
     weights: Vec<f64>,
-    used: usize,
 }
 
 impl Window {
@@ -60,7 +59,7 @@ impl Window {
         let ends = 1.0 - math::pow(size as f64 * 0.85172, -0.89624);
         let half = (size / 2) as f64;
         let curvature = ends / (half * half);
-        Self { reader, size, curvature, lowered: curvature, cutoff: None, weights: vec![0.0; size], used: 0 }
+        Self { reader, size, curvature, lowered: curvature, cutoff: None, weights: vec![0.0; size] }
     }
 
     /// Whether frames are not interpolated.
@@ -84,36 +83,39 @@ impl Window {
         self.cutoff = Some(cutoff);
     }
 
-    /// Computes the weights for a position `fraction` after a frame, and returns the number of the first
-    /// weighted frame relative to that one.
-    #[inline]
-    pub fn weigh(&mut self, fraction: f64) -> i64 {
-        self.used = self.size;
+    /// Reads the sound `fraction` after frame `at`, and hands channel by channel over to `each`. `place` says where in
+    /// the sound a frame lies that is not inside; the others are silent.
+    #[inline(always)]
+    pub fn read(
+        &mut self,
+        sound: &Frames<'_>,
+        at: i64,
+        fraction: f64,
+        place: impl Fn(i64) -> Option<usize>,
+        each: impl FnMut(usize, f64),
+    ) {
         match (self.size, self.cutoff) {
             (1, _) => {
-                self.weights[0] = 1.0;
-                i64::from(self.reader == Reader::File && fraction >= 0.5)
+                let next = self.reader == Reader::File && fraction >= 0.5;
+                sound.sums(&[1.0], at + i64::from(next), place, each);
             }
-            (2, _) => {
-                self.weights.copy_from_slice(&[1.0 - fraction, fraction]);
-                0
+            (2, _) => sound.sums(&[1.0 - fraction, fraction], at, place, each),
+            (4, _) => sound.sums(&cubic(fraction), at - 1, place, each),
+            (_, None) if !(0.000_01..=0.999_99).contains(&fraction) => {
+                sound.sums(&[1.0], at + i64::from(fraction >= 0.5), place, each);
             }
-            (4, _) => {
-                self.weights.copy_from_slice(&cubic(fraction));
-                -1
+            (size, cutoff) => {
+                match cutoff {
+                    Some(cutoff) => self.weigh_lowered(fraction, cutoff),
+                    None => self.weigh_full(fraction),
+                }
+                sound.sums(&self.weights, at + first(size), place, each);
             }
-            (_, Some(cutoff)) => self.weigh_lowered(fraction, cutoff),
-            _ if !(0.000_01..=0.999_99).contains(&fraction) => {
-                self.weights[0] = 1.0;
-                self.used = 1;
-                i64::from(fraction >= 0.5)
-            }
-            _ => self.weigh_full(fraction),
         }
     }
 
-    fn weigh_full(&mut self, fraction: f64) -> i64 {
-        let first = 1 - (self.size / 2) as i64;
+    fn weigh_full(&mut self, fraction: f64) {
+        let first = first(self.size);
         // The sine has the same size at all frames and alternates in sign.
         let mut sine = math::sin(PI * fraction) / PI;
         for (j, weight) in self.weights.iter_mut().enumerate() {
@@ -122,11 +124,10 @@ impl Window {
             *weight = sine * w * w / d;
             sine = -sine;
         }
-        first
     }
 
-    fn weigh_lowered(&mut self, fraction: f64, cutoff: f64) -> i64 {
-        let first = 1 - (self.size / 2) as i64;
+    fn weigh_lowered(&mut self, fraction: f64, cutoff: f64) {
+        let first = first(self.size);
         let angle = PI * cutoff;
         let start = angle * (first as f64 - fraction);
         // sin(x + a) from its value and first difference, in steps of a: the second difference is
@@ -144,36 +145,52 @@ impl Window {
             slope += bend * sine;
             sine += slope;
         }
-        first
     }
+}
 
-    /// Adds up the weighted frames from frame `first` on, channel by channel. `place` says where in
-    /// `samples` a frame lies; the others are silent. Frames 0 to `frames` lie where their number says.
-    #[inline]
-    pub fn gather(
+/// The first weighted frame of a window of `size`, relative to the one before the position.
+fn first(size: usize) -> i64 {
+    1 - (size / 2) as i64
+}
+
+/// A sound whose channels take turns.
+pub(crate) struct Frames<'a> {
+    pub samples: &'a [f64],
+    pub channels: usize,
+    /// Frames from 0 up to here lie where their number says.
+    pub len: i64,
+}
+
+impl Frames<'_> {
+    /// Adds up the weighted frames from frame `first` on.
+    #[inline(always)]
+    fn sums(
         &self,
-        samples: &[f64],
-        sums: &mut [f64],
+        weights: &[f64],
         first: i64,
-        frames: i64,
         place: impl Fn(i64) -> Option<usize>,
+        mut each: impl FnMut(usize, f64),
     ) {
-        sums.fill(0.0);
-        let channels = sums.len();
-        let inside = first >= 0 && first <= frames - self.used as i64;
-        let start = if inside { first as usize * channels } else { usize::MAX };
-        if let Some(samples) = samples.get(start..).and_then(|s| s.get(..self.used * channels)) {
-            for (c, sum) in sums.iter_mut().enumerate() {
-                let frames = samples[c..].iter().step_by(channels);
-                *sum = frames.zip(&self.weights).fold(0.0, |sum, (x, weight)| sum + weight * x);
+        let inside = first >= 0 && first <= self.len - weights.len() as i64;
+        let start = if inside { first as usize * self.channels } else { usize::MAX };
+        let inside = self.samples.get(start..).and_then(|s| s.get(..weights.len() * self.channels));
+        match inside {
+            Some(x) if self.channels == 1 => {
+                each(0, weights.iter().zip(x).fold(0.0, |sum, (weight, x)| sum + weight * x));
             }
-            return;
-        }
-        for (frame, weight) in (first..).zip(&self.weights[..self.used]) {
-            let at = place(frame).and_then(|f| f.checked_mul(channels));
-            let Some(frame) = at.and_then(|at| samples.get(at..)) else { continue };
-            for (sum, x) in sums.iter_mut().zip(frame) {
-                *sum += weight * x;
+            Some(x) => {
+                for c in 0..self.channels {
+                    let x = |j: usize| x.get(j * self.channels + c).copied().unwrap_or(0.0);
+                    each(c, weights.iter().enumerate().fold(0.0, |sum, (j, weight)| sum + weight * x(j)));
+                }
+            }
+            None => {
+                for c in 0..self.channels {
+                    let sample = |frame| place(frame).and_then(|f| self.samples.get(f * self.channels + c));
+                    let frames = (first..).zip(weights);
+                    let heard = frames.filter_map(|(frame, weight)| Some(weight * sample(frame)?));
+                    each(c, heard.fold(0.0, |sum, x| sum + x));
+                }
             }
         }
     }
@@ -194,10 +211,11 @@ mod tests {
         let samples: Vec<f64> = (0..4000).map(|n| math::sin(0.8 * f64::from(n))).collect();
         let mut window = Window::new(Reader::File, size);
         window.set_step(step);
-        let mut sum = [0.0];
-        let first = position.floor() as i64 + window.weigh(position - position.floor());
-        window.gather(&samples, &mut sum, first, 4000, |f| usize::try_from(f).ok());
-        sum[0]
+        let sound = Frames { samples: &samples, channels: 1, len: 4000 };
+        let (at, fraction) = (position.floor() as i64, position - position.floor());
+        let mut y = 0.0;
+        window.read(&sound, at, fraction, |f| usize::try_from(f).ok(), |_, sum| y = sum);
+        y
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What the operators compute: one definition for constant folding and for the machine (semantics B1
 //! to B4).
 
+use orchestrion_base::round::nearest;
 use orchestrion_dsp::math;
 use orchestrion_parser::tree::BinaryOp;
 
 /// Converts to a 32-bit integer as the reference's bit operators do: nearest, ties to even.
 fn bits(x: f64) -> i32 {
-    x.round_ties_even() as i64 as i32
+    nearest(x) as i32
 }
 
 fn truth(b: bool) -> f64 {

@@ -1,5 +1,6 @@
 //! `comb`, `combinv`, `alpass`: delays with feedback, the parts of a reverberator.
 
+use super::ring::Ring;
 use crate::lookup::nearest;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
@@ -42,8 +43,7 @@ pub(super) const LOG_THOUSANDTH: f64 = -6.9078;
 
 #[derive(Default)]
 struct Loop {
-    line: Vec<f64>,
-    at: usize,
+    ring: Ring,
     reverb_time: f64,
     factor: f64,
 }
@@ -55,13 +55,11 @@ impl Loop {
         let Some(len) = usize::try_from(len).ok().filter(|&n| n > 0) else {
             return Err("illegal loop time".into());
         };
-        if len == self.line.len() && cx.k(3) != 0.0 {
+        if len == self.ring.len() && cx.k(3) != 0.0 {
             return Ok(());
         }
         cx.world.ask_memory(len * 8, "comb")?;
-        self.line.clear();
-        self.line.resize(len, 0.0);
-        (self.at, self.reverb_time, self.factor) = (0, 0.0, 0.0);
+        *self = Self { ring: Ring::new(len), ..Self::default() };
         Ok(())
     }
 
@@ -80,16 +78,8 @@ impl Loop {
     /// Runs `f(x, slot) -> y` along the line.
     #[inline(always)]
     fn run(&mut self, io: &Io<'_>, mut f: impl FnMut(f64, &mut f64) -> f64) {
-        for (out, x) in io.out(0).iter().zip(io.a(0)) {
-            let x = x.get();
-            if let Some(slot) = self.line.get_mut(self.at) {
-                out.set(f(x, slot));
-            }
-            self.at += 1;
-            if self.at >= self.line.len() {
-                self.at = 0;
-            }
-        }
+        let (out, x) = (io.out(0), io.a(0));
+        self.ring.run(out.len().min(x.len()), |n, slot| out[n].set(f(x[n].get(), slot)));
     }
 }
 
@@ -100,6 +90,8 @@ const FLOOR: f64 = -36.8413615;
 struct Comb(Loop);
 
 impl Ugen for Comb {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.0.prepare(cx)
     }
@@ -119,6 +111,8 @@ impl Ugen for Comb {
 struct Combinv(Loop);
 
 impl Ugen for Combinv {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.0.prepare(cx)
     }

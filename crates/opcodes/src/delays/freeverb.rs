@@ -1,5 +1,6 @@
 //! `freeverb`: Jezar's stereo reverberation.
 
+use super::ring::{BLOCK, Ring};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -28,67 +29,21 @@ const SPREAD: f64 = 23.0;
 const GAIN: f64 = 0.015;
 
 #[derive(Default)]
-struct Ring {
-    samples: Vec<f64>,
-    at: usize,
+struct Comb {
+    ring: Ring,
     low: f64,
 }
 
-impl Ring {
-    fn new(delay: f64, rate: f64) -> Self {
-        let len = ((delay / 44100.0 * rate + 0.5) as usize).max(1);
-        Self { samples: vec![0.0; len], at: 0, low: 0.0 }
-    }
-
-    /// The oldest sample, which `f` may replace.
-    #[inline(always)]
-    fn turn(&mut self, f: impl FnOnce(f64, &mut f64) -> f64) -> f64 {
-        let mut old = 0.0;
-        if let Some(slot) = self.samples.get_mut(self.at) {
-            old = *slot;
-            *slot = f(old, &mut self.low);
-        }
-        self.at += 1;
-        if self.at >= self.samples.len() {
-            self.at = 0;
-        }
-        old
-    }
-}
-
-#[derive(Default)]
-struct Channel {
-    combs: Vec<Ring>,
-    all_passes: Vec<Ring>,
-}
-
-impl Channel {
-    fn new(spread: f64, rate: f64) -> Self {
-        Self {
-            combs: COMBS.iter().map(|d| Ring::new(d + spread, rate)).collect(),
-            all_passes: ALL_PASSES.iter().map(|d| Ring::new(d + spread, rate)).collect(),
-        }
-    }
-
-    #[inline(always)]
-    fn run(&mut self, x: f64, feedback: f64, damping: f64) -> f64 {
-        let mut y = 0.0;
-        for comb in &mut self.combs {
-            y += comb.turn(|old, low| {
-                *low = *low * damping + old * (1.0 - damping);
-                *low * feedback + x
-            });
-        }
-        for pass in &mut self.all_passes {
-            y = pass.turn(|old, _| old * 0.5 + y) - y;
-        }
-        y * GAIN
-    }
+/// A ring for the left channel and one for the right.
+fn rings(delay: f64, rate: f64) -> [Ring; 2] {
+    [delay, delay + SPREAD].map(|delay| Ring::new(((delay / 44100.0 * rate + 0.5) as usize).max(1)))
 }
 
 #[derive(Default)]
 struct Freeverb {
-    channels: [Channel; 2],
+    /// Left and right.
+    combs: [[Comb; 2]; 8],
+    all_passes: [[Ring; 2]; 4],
     rate: f64,
     damping_seen: f64,
     damping: f64,
@@ -96,6 +51,8 @@ struct Freeverb {
 }
 
 impl Ugen for Freeverb {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let given = cx.k(4);
         let rate = if given >= 1000.0 { given } else { 44100.0 };
@@ -104,7 +61,8 @@ impl Ugen for Freeverb {
             return Ok(());
         }
         self.rate = rate;
-        self.channels = [Channel::new(0.0, rate), Channel::new(SPREAD, rate)];
+        self.combs = COMBS.map(|delay| rings(delay, rate).map(|ring| Comb { ring, low: 0.0 }));
+        self.all_passes = ALL_PASSES.map(|delay| rings(delay, rate));
         self.damping_seen = -1.0;
         self.bend = if given >= 1000.0 { math::pow(44100.0 / given, 0.8) } else { 1.0 };
         Ok(())
@@ -117,14 +75,48 @@ impl Ugen for Freeverb {
             let damping = self.damping_seen * 0.4;
             self.damping = if self.bend == 1.0 { damping } else { math::pow(damping, self.bend) };
         }
-        let (left, right, damping) = (io.x(0), io.x(1), self.damping);
-        let [a, b] = &mut self.channels;
-        for (n, (out_left, out_right)) in io.out(0).iter().zip(io.out(1)).enumerate() {
-            let (x, y) = (left.at(n), right.at(n));
-            out_left.set(a.run(x, feedback, damping));
-            out_right.set(b.run(y, feedback, damping));
+        let damping = self.damping;
+        let (inputs, outs) = ([io.a(0), io.a(1)], [io.out(0), io.out(1)]);
+        for start in (0..io.samples_len()).step_by(BLOCK) {
+            let len = BLOCK.min(io.samples_len() - start);
+            let mut x = [[0.0; BLOCK]; 2];
+            for (x, input) in x.iter_mut().zip(inputs) {
+                x.iter_mut().zip(input.iter().skip(start)).for_each(|(x, input)| *x = input.get());
+            }
+            let y = self.run(len, &x, feedback, damping);
+            for (y, out) in y.iter().zip(outs) {
+                y.iter().zip(out.iter().skip(start)).for_each(|(y, out)| out.set(y * GAIN));
+            }
         }
         Ok(())
+    }
+}
+
+impl Freeverb {
+    #[inline(always)]
+    fn run(&mut self, len: usize, x: &[[f64; BLOCK]; 2], feedback: f64, damping: f64) -> [[f64; BLOCK]; 2] {
+        let mut y = [[0.0; BLOCK]; 2];
+        for [a, b] in &mut self.combs {
+            let mut low = [a.low, b.low];
+            Ring::run_both(&mut a.ring, &mut b.ring, len, |n, slots| {
+                for (c, slot) in slots.into_iter().enumerate() {
+                    y[c][n] += *slot;
+                    low[c] = low[c] * damping + *slot * (1.0 - damping);
+                    *slot = low[c] * feedback + x[c][n];
+                }
+            });
+            [a.low, b.low] = low;
+        }
+        for [a, b] in &mut self.all_passes {
+            Ring::run_both(a, b, len, |n, slots| {
+                for (y, slot) in y.iter_mut().zip(slots) {
+                    let old = *slot;
+                    *slot = old * 0.5 + y[n];
+                    y[n] = old - y[n];
+                }
+            });
+        }
+        y
     }
 }
 

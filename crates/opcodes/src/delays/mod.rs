@@ -15,6 +15,7 @@ mod nreverb;
 mod platerev;
 mod reverb;
 mod reverbsc;
+mod ring;
 mod vcomb;
 mod vdelay;
 mod vdelayx;

@@ -1,11 +1,13 @@
 //! `nreverb`: reverberation with damping of high frequencies and free choice of loops.
 
+use super::ring::{BLOCK, Ring};
 use crate::lookup::{any_table, truncated};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
+use std::cell::Cell;
 
 const OUTS: &[Port] = &[port("ares", "reverberation without the direct sound")];
 const INS: &[Port] = &[
@@ -55,8 +57,7 @@ const MOST_LOOPS: usize = 4096;
 
 #[derive(Default)]
 struct Loop {
-    line: Vec<f64>,
-    at: usize,
+    ring: Ring,
     seconds: f64,
     /// Gain of the loop as the table has it.
     given: f64,
@@ -67,14 +68,6 @@ struct Loop {
 impl Loop {
     fn tune(&mut self, time: f64, damping: f64) {
         self.gain = math::exp(LOG_THOUSANDTH * self.seconds / (self.given * time)) * (1.0 - damping);
-    }
-
-    #[inline(always)]
-    fn step(&mut self) {
-        self.at += 1;
-        if self.at >= self.line.len() {
-            self.at = 0;
-        }
     }
 }
 
@@ -132,7 +125,7 @@ fn loops(cx: &Init<'_>, plan: &[[f64; 2]], time: f64, damping: f64) -> OpResult<
         total = total.saturating_add(len);
         cx.world.ask_memory(total.saturating_mul(8), "nreverb")?;
         let mut new = Loop {
-            line: vec![0.0; len],
+            ring: Ring::new(len),
             seconds: len as f64 * (1.0 / cx.clock.sr),
             given,
             ..Loop::default()
@@ -144,6 +137,8 @@ fn loops(cx: &Init<'_>, plan: &[[f64; 2]], time: f64, damping: f64) -> OpResult<
 }
 
 impl Ugen for Nreverb {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let (time, damping) = (cx.k(1), cx.k(2));
         if !(0.0..=1.0).contains(&damping) {
@@ -164,33 +159,48 @@ impl Ugen for Nreverb {
         if io.k(1) != self.time_seen || io.k(2) != self.damping_seen {
             self.retune(io.k(1), io.k(2));
         }
-        let damping = self.damping;
-        for (out, x) in io.out(0).iter().zip(io.a(0)) {
-            let x = x.get();
-            let mut y = 0.0;
-            for comb in &mut self.combs {
-                if let Some(slot) = comb.line.get_mut(comb.at) {
-                    y += *slot;
-                    comb.low = *slot + comb.low * damping;
-                    *slot = comb.low * comb.gain + x;
-                }
-                comb.step();
-            }
+        for (out, x) in io.out(0).chunks(BLOCK).zip(io.a(0).chunks(BLOCK)) {
+            let mut y = [0.0; BLOCK];
+            self.combs(x, &mut y);
             for pass in &mut self.all_passes {
-                if let Some(slot) = pass.line.get_mut(pass.at) {
+                let gain = pass.gain;
+                pass.ring.run(x.len(), |n, slot| {
                     let old = *slot;
-                    *slot = pass.gain * old + y;
-                    y = old - pass.gain * *slot;
-                }
-                pass.step();
+                    *slot = gain * old + y[n];
+                    y[n] = old - gain * *slot;
+                });
             }
-            out.set(y);
+            out.iter().zip(y).for_each(|(out, y)| out.set(y));
         }
         Ok(())
     }
 }
 
 impl Nreverb {
+    /// Adds up the combs, two of them at a time.
+    fn combs(&mut self, x: &[Cell<f64>], y: &mut [f64; BLOCK]) {
+        let damping = self.damping;
+        let turn = |slot: &mut f64, x: f64, y: &mut f64, low: &mut f64, gain: f64| {
+            *y += *slot;
+            *low = *slot + *low * damping;
+            *slot = *low * gain + x;
+        };
+        let (pairs, last) = self.combs.as_chunks_mut::<2>();
+        for [a, b] in pairs {
+            let (mut low_a, mut low_b, gains) = (a.low, b.low, [a.gain, b.gain]);
+            Ring::run_both(&mut a.ring, &mut b.ring, x.len(), |n, [p, q]| {
+                turn(p, x[n].get(), &mut y[n], &mut low_a, gains[0]);
+                turn(q, x[n].get(), &mut y[n], &mut low_b, gains[1]);
+            });
+            (a.low, b.low) = (low_a, low_b);
+        }
+        for comb in last {
+            let (mut low, gain) = (comb.low, comb.gain);
+            comb.ring.run(x.len(), |n, slot| turn(slot, x[n].get(), &mut y[n], &mut low, gain));
+            comb.low = low;
+        }
+    }
+
     /// New settings also forget what the low-passes held (measured on the reference).
     fn retune(&mut self, time: f64, damping: f64) {
         let damping = damping.clamp(0.0, 1.0);

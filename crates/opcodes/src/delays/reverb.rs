@@ -1,6 +1,7 @@
 //! `reverb`: natural room reverberation after Schroeder.
 
 use super::comb::LOG_THOUSANDTH;
+use super::ring::{BLOCK, Ring};
 use crate::lookup::nearest;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
@@ -24,34 +25,8 @@ const TIMES: [f64; 6] = [0.0297, 0.0371, 0.0411, 0.0437, 0.0050, 0.0017];
 
 #[derive(Default)]
 struct Line {
-    samples: Vec<f64>,
-    at: usize,
+    ring: Ring,
     factor: f64,
-}
-
-impl Line {
-    /// The oldest sample, replaced by `f(oldest)`.
-    #[inline(always)]
-    fn exchange(&mut self, f: impl FnOnce(f64, f64) -> f64) -> (f64, f64) {
-        let factor = self.factor;
-        let (mut old, mut new) = (0.0, 0.0);
-        if let Some(slot) = self.samples.get_mut(self.at) {
-            old = *slot;
-            new = f(old, factor);
-            *slot = new;
-        }
-        self.at += 1;
-        if self.at >= self.samples.len() {
-            self.at = 0;
-        }
-        (old, new)
-    }
-
-    #[inline(always)]
-    fn all_pass(&mut self, x: f64) -> f64 {
-        let (old, new) = self.exchange(|old, factor| factor * old + x);
-        old - self.factor * new
-    }
 }
 
 #[derive(Default)]
@@ -61,16 +36,16 @@ struct Reverb {
 }
 
 impl Ugen for Reverb {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        if cx.k(2) != 0.0 && !self.lines[0].samples.is_empty() {
+        if cx.k(2) != 0.0 && !self.lines[0].ring.is_empty() {
             return Ok(());
         }
         for (line, time) in self.lines.iter_mut().zip(TIMES) {
             let len = nearest(time * cx.clock.sr).max(1) as usize;
             cx.world.ask_memory(len * 8, "reverb")?;
-            line.samples.clear();
-            line.samples.resize(len, 0.0);
-            line.at = 0;
+            line.ring = Ring::new(len);
         }
         self.reverb_time = 0.0;
         Ok(())
@@ -85,12 +60,25 @@ impl Ugen for Reverb {
                 line.factor = math::exp(slope * loop_time);
             }
         }
-        let [a, b, c, d, e, f] = &mut self.lines;
-        for (out, x) in io.out(0).iter().zip(io.a(0)) {
-            let x = x.get();
-            let comb = |line: &mut Line| line.exchange(|old, factor| factor * old + x).0;
-            let sum = comb(a) + comb(b) + comb(c) + comb(d);
-            out.set(f.all_pass(e.all_pass(sum)));
+        let (combs, all_passes) = self.lines.split_at_mut(4);
+        for (out, x) in io.out(0).chunks(BLOCK).zip(io.a(0).chunks(BLOCK)) {
+            let mut y = [0.0; BLOCK];
+            for line in combs.iter_mut() {
+                let factor = line.factor;
+                line.ring.run(x.len(), |n, slot| {
+                    y[n] += *slot;
+                    *slot = factor * *slot + x[n].get();
+                });
+            }
+            for line in all_passes.iter_mut() {
+                let factor = line.factor;
+                line.ring.run(x.len(), |n, slot| {
+                    let old = *slot;
+                    *slot = factor * old + y[n];
+                    y[n] = old - factor * *slot;
+                });
+            }
+            out.iter().zip(y).for_each(|(out, y)| out.set(y));
         }
         Ok(())
     }

@@ -70,6 +70,7 @@ impl Line {
     }
 
     /// Heads for the next random delay.
+    #[cold]
     fn aim(&mut self, n: usize, sr: f64, depth: f64) {
         let (delay, spread, rate, _) = LINES[n];
         self.seed = i32::from((self.seed as i16).wrapping_mul(15625).wrapping_add(1));
@@ -103,12 +104,15 @@ impl Line {
         let z = (f * f - 1.0) * (1.0 / 6.0);
         let half = (f + 1.0) * 0.5;
         let triple = 3.0 * z;
-        let at = |i: usize| self.samples.get(if i >= len { i - len } else { i }).copied().unwrap_or(0.0);
-        let now = at(self.read);
-        let sum = (half - 1.0 - z) * at(self.read + len - 1)
-            + (triple - f) * now
-            + (half - triple) * at(self.read + 1)
-            + z * at(self.read + 2);
+        let read = self.read;
+        let [before, now, next, last] = match self.samples.get(read.wrapping_sub(1)..read + 3) {
+            Some(four) => [four[0], four[1], four[2], four[3]],
+            None => [len.wrapping_sub(1), 0, 1, 2].map(|ahead| {
+                let i = read.wrapping_add(ahead);
+                self.samples.get(if i >= len { i - len } else { i }).copied().unwrap_or(0.0)
+            }),
+        };
+        let sum = (half - 1.0 - z) * before + (triple - f) * now + (half - triple) * next + z * last;
         self.fraction = self.fraction.wrapping_add(self.step);
         sum * f + now
     }
@@ -124,6 +128,8 @@ struct Reverbsc {
 }
 
 impl Ugen for Reverbsc {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let rate = if cx.k(4) <= 0.0 { cx.clock.sr } else { cx.k(4) };
         if !(5000.0..=1_000_000.0).contains(&rate) {
@@ -156,13 +162,15 @@ impl Ugen for Reverbsc {
             let shared = self.lines.iter().fold(0.0, |sum, line| sum + line.low) * MIX;
             let inputs = [shared + left.at(i), shared + right.at(i)];
             let mut sums = [0.0; 2];
-            for (n, line) in self.lines.iter_mut().enumerate() {
-                let y = line.run(inputs[n & 1] - line.low) * feedback;
-                line.low = (line.low - y) * damping + y;
-                sums[n & 1] += line.low;
-                line.left -= 1;
-                if line.left <= 0 {
-                    line.aim(n, self.rate, self.depth);
+            for (n, pair) in self.lines.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                for (side, line) in pair.iter_mut().enumerate() {
+                    let y = line.run(inputs[side] - line.low) * feedback;
+                    line.low = (line.low - y) * damping + y;
+                    sums[side] += line.low;
+                    line.left -= 1;
+                    if line.left <= 0 {
+                        line.aim(2 * n + side, self.rate, self.depth);
+                    }
                 }
             }
             out_left.set(sums[0] * GAIN);

@@ -84,11 +84,15 @@ impl Grain {
     #[inline(always)]
     fn next(&mut self, wave: &Wave<'_>, rise: &Wave<'_>, step: Option<i32>) -> f64 {
         let mut y = Line::at(wave, self.phase);
-        let step = step.unwrap_or_else(|| {
-            let glided = truncated(f64::from(self.step) + self.glide * f64::from(self.age));
-            self.age = self.age.wrapping_add(1);
-            glided
-        });
+        let step = match step {
+            Some(step) => step,
+            None if self.glide == 0.0 => self.step,
+            None => {
+                let glided = truncated(f64::from(self.step) + self.glide * f64::from(self.age));
+                self.age = self.age.wrapping_add(1);
+                glided
+            }
+        };
         self.phase = self.phase.wrapping_add(step) & PHASE_MASK;
         if self.rise < WRAPPED {
             y *= Step::at(rise, self.rise);
@@ -232,11 +236,14 @@ impl<K: Kind> Ugen for Formant<K> {
                 self.pulse(io, n, wave.len)?;
             }
             let step = follows.then(|| truncated(x.at(n) * per_unit));
-            let mut y = 0.0;
-            self.grains.retain_mut(|grain| {
+            let (mut y, mut over) = (0.0, false);
+            for grain in &mut self.grains {
                 y += grain.next(&wave, &rise, step);
-                grain.left > 0
-            });
+                over |= grain.left <= 0;
+            }
+            if over {
+                self.grains.retain(|grain| grain.left > 0);
+            }
             self.fundamental = self.fundamental.wrapping_add(truncated(fundamental.at(n) * per_hertz));
             self.left = self.left.wrapping_sub(1);
             out.set(y);

@@ -1,6 +1,6 @@
 //! A grain of `partikkel`: up to four waveforms and a trainlet under two envelopes, mixed into two outputs.
 
-use orchestrion_base::port::Signal;
+use orchestrion_base::signal::Signal;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 

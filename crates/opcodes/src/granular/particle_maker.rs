@@ -3,8 +3,9 @@
 use super::masks::{Masks, next, value};
 use super::particle::{Envelope, Particle, Shapes, Sweep, Trainlet, Voice};
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::port::{Io, Signal};
+use orchestrion_base::port::Io;
 use orchestrion_base::random::Mt19937;
+use orchestrion_base::signal::Signal;
 use orchestrion_base::world::World;
 
 /// Grains start between samples where the clock makes more than this many in a sample (measured on the

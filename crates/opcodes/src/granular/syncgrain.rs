@@ -114,9 +114,9 @@ impl<'a> Points<'a> {
     /// The value at a place between points.
     #[inline(always)]
     pub fn at(&self, at: f64) -> f64 {
-        let i = at as usize;
-        match self.points.get(i..i + 2) {
-            Some(pair) => pair[0] + (at - i as f64) * (pair[1] - pair[0]),
+        let i = at as u32;
+        match self.points.get(i as usize..i as usize + 2) {
+            Some(pair) => pair[0] + (at - f64::from(i)) * (pair[1] - pair[0]),
             None => 0.0,
         }
     }

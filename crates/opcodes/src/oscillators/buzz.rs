@@ -47,14 +47,14 @@ impl Ugen for Buzz {
         };
         let partials = truncated(io.k(2)).wrapping_abs().max(1);
         let odd = partials.wrapping_mul(2).wrapping_add(1) as u32;
-        let (amp, cps, half) = (io.x(0), io.x(1), 0.5 / f64::from(partials));
+        let (half, per_hertz) = (0.5 / f64::from(partials), self.per_hertz);
+        let (amp, step) = (io.x(0), io.x(1).map(|cps| truncated(cps * per_hertz)));
         let peak = io.k(0);
         let mask = wave.len - 1;
-        let fixed = (!cps.is_audio()).then(|| truncated(io.k(1) * self.per_hertz));
         let mut phase = self.phase;
         for (n, out) in io.out(0).iter().enumerate() {
-            let step = fixed.unwrap_or_else(|| truncated(cps.at(n) * self.per_hertz));
             let at = wave.index(phase);
+            phase = phase.wrapping_add(step(n)) & PHASE_MASK;
             let below = wave.point(at);
             out.set(if below.abs() > NEAR_ZERO {
                 let above = wave.point((at as u32).wrapping_mul(odd) as usize & mask);
@@ -62,7 +62,6 @@ impl Ugen for Buzz {
             } else {
                 peak
             });
-            phase = phase.wrapping_add(step) & PHASE_MASK;
         }
         self.phase = phase;
         Ok(())

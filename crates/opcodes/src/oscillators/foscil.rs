@@ -63,15 +63,19 @@ impl<R: Reading> Ugen for Foscil<R> {
             io.set(0, 0.0);
             return Ok(());
         };
-        let (amp, cps, car, modulation, index) = (io.x(0), io.k(1), io.x(2), io.x(3), io.k(4));
+        let (cps, index, per_hertz) = (io.k(1), io.k(4), self.per_hertz);
+        let (amp, car) = (io.x(0), io.x(2).map(|car| cps * car));
+        let modulation = io.x(3).map(|modulation| {
+            let speed = cps * modulation;
+            (index * speed, truncated(speed * per_hertz))
+        });
         let (mut carrier, mut modulator) = (self.carrier, self.modulator);
         for (n, out) in io.out(0).iter().enumerate() {
-            let speed = cps * modulation.at(n);
-            let deviation = R::at(&wave, modulator) * (index * speed);
-            let frequency = cps * car.at(n) + deviation;
+            let (depth, step) = modulation(n);
+            let frequency = car(n) + R::at(&wave, modulator) * depth;
             out.set(R::at(&wave, carrier) * amp.at(n));
-            modulator = modulator.wrapping_add(truncated(speed * self.per_hertz)) & PHASE_MASK;
-            carrier = carrier.wrapping_add(truncated(frequency * self.per_hertz)) & PHASE_MASK;
+            modulator = modulator.wrapping_add(step) & PHASE_MASK;
+            carrier = carrier.wrapping_add(truncated(frequency * per_hertz)) & PHASE_MASK;
         }
         (self.carrier, self.modulator) = (carrier, modulator);
         Ok(())

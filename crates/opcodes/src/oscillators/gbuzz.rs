@@ -96,7 +96,7 @@ impl Ugen for Gbuzz {
             io.set(0, 0.0);
             return Ok(());
         };
-        let (amp, cps, ratio) = (io.x(0), io.x(1), io.k(4));
+        let (ratio, per_hertz) = (io.k(4), self.per_hertz);
         let partials = truncated(io.k(2)).wrapping_abs().max(1);
         if ratio != self.ratio || partials != self.partials {
             self.series = Series::new(ratio, partials);
@@ -107,12 +107,12 @@ impl Ugen for Gbuzz {
         let high = low.wrapping_add(partials);
         let mask = wave.len - 1;
         let partial = |at: usize, k: i32| wave.point((at as i32).wrapping_mul(k) as usize & mask);
-        let fixed = (!cps.is_audio()).then(|| truncated(io.k(1) * self.per_hertz));
         let (mut phase, mut last) = (self.phase, self.last);
+        let (amp, step) = (io.x(0), io.x(1).map(|cps| truncated(cps * per_hertz)));
         for (n, out) in io.out(0).iter().enumerate() {
-            let step = fixed.unwrap_or_else(|| truncated(cps.at(n) * self.per_hertz));
             let amp = amp.at(n);
             let at = wave.index(phase);
+            phase = phase.wrapping_add(step(n)) & PHASE_MASK;
             let below = s.square_and_one - s.twice * wave.point(at);
             let above =
                 partial(at, low) - s.ratio * partial(at, low.wrapping_sub(1)) - s.power * partial(at, high)
@@ -125,7 +125,6 @@ impl Ugen for Gbuzz {
                 amp
             };
             out.set(last);
-            phase = phase.wrapping_add(step) & PHASE_MASK;
         }
         (self.phase, self.last) = (phase, last);
         Ok(())

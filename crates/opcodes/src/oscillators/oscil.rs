@@ -2,7 +2,7 @@
 //! between two points.
 
 use crate::lookup::{
-    Cubic, Line, PERIOD, PHASE_MASK, Reading, Step, Wave, increment, nearest, power_of_two_table, truncated,
+    Cubic, Line, PERIOD, PHASE_MASK, Reading, Step, Wave, increment, power_of_two_table, truncated,
 };
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
@@ -89,21 +89,13 @@ struct Oscil<R> {
 impl<R: Reading> Oscil<R> {
     #[inline(always)]
     fn play(&mut self, io: &Io<'_>, wave: &Wave<'_>) {
-        let (out, amp) = (io.out(0), io.x(0));
+        let (per_hertz, audio) = (self.per_hertz, io.is_audio_out());
+        let (amp, step) = (io.x(0), io.x(1).map(|cps| increment(cps * per_hertz, audio)));
         let mut phase = self.phase;
-        let cps = io.x(1);
-        if cps.is_audio() {
-            for (n, out) in out.iter().enumerate() {
-                let step = nearest(cps.at(n) * self.per_hertz);
-                out.set(R::at(wave, phase) * amp.at(n));
-                phase = phase.wrapping_add(step) & PHASE_MASK;
-            }
-        } else {
-            let step = increment(io.k(1) * self.per_hertz, io.is_audio_out());
-            for (n, out) in out.iter().enumerate() {
-                out.set(R::at(wave, phase) * amp.at(n));
-                phase = phase.wrapping_add(step) & PHASE_MASK;
-            }
+        for (n, out) in io.out(0).iter().enumerate() {
+            let y = R::at(wave, phase) * amp.at(n);
+            phase = phase.wrapping_add(step(n)) & PHASE_MASK;
+            out.set(y);
         }
         self.phase = phase;
     }

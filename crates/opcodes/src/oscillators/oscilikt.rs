@@ -82,12 +82,14 @@ impl Ugen for Oscilikt {
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let wave = Reader::find(world, io.k(2))?;
-        let (amp, cps, period) = (io.x(0), io.x(1), 1.0 / io.rate());
+        let (period, mut phase) = (1.0 / io.rate(), self.phase);
+        let (amp, step) = (io.x(0), io.x(1).map(|cps| phase_of(cps * period)));
         for (n, out) in io.out(0).iter().enumerate() {
-            let step = phase_of(cps.at(n) * period);
-            out.set(wave.line(self.phase) * amp.at(n));
-            self.phase = self.phase.wrapping_add(step) & MASK;
+            let y = wave.line(phase) * amp.at(n);
+            phase = phase.wrapping_add(step(n)) & MASK;
+            out.set(y);
         }
+        self.phase = phase;
         Ok(())
     }
 }
@@ -143,19 +145,20 @@ impl Ugen for Oscilikts {
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let wave = Reader::find(world, io.k(2))?;
-        let (amp, cps, reset, period) = (io.x(0), io.x(1), io.x(3), 1.0 / io.clock.sr);
+        let period = 1.0 / io.clock.sr;
+        let (amp, step, reset) = (io.x(0), io.x(1).map(|cps| phase_of(cps * period)), io.x(3));
         let start = phase_of(io.k(4).fract());
-        if !self.started {
-            (self.started, self.phase) = (true, start);
-        }
+        let mut phase = if self.started { self.phase } else { start };
+        self.started = true;
         for (n, out) in io.out(0).iter().enumerate() {
             if reset.at(n) > 0.0 {
-                self.phase = start;
+                phase = start;
             }
-            let step = phase_of(cps.at(n) * period);
-            out.set(wave.line(self.phase) * amp.at(n));
-            self.phase = self.phase.wrapping_add(step) & MASK;
+            let y = wave.line(phase) * amp.at(n);
+            phase = phase.wrapping_add(step(n)) & MASK;
+            out.set(y);
         }
+        self.phase = phase;
         Ok(())
     }
 }

@@ -55,20 +55,12 @@ impl Ugen for Phasor {
     }
 
     fn perform(&mut self, io: &Io<'_>, _: &World) -> OpResult {
-        let mut phase = self.phase;
-        let cps = io.x(0);
-        if cps.is_audio() {
-            for (n, out) in io.out(0).iter().enumerate() {
-                let step = cps.at(n) * self.period;
-                out.set(phase);
-                phase = advance(phase, step);
-            }
-        } else {
-            let step = io.k(0) * self.period;
-            for out in io.out(0) {
-                out.set(phase);
-                phase = advance(phase, step);
-            }
+        let (period, mut phase) = (self.period, self.phase);
+        let step = io.x(0).map(|cps| cps * period);
+        for (n, out) in io.out(0).iter().enumerate() {
+            let now = phase;
+            phase = advance(now, step(n));
+            out.set(now);
         }
         self.phase = phase;
         Ok(())

@@ -1,10 +1,9 @@
 //! `poscil`, `poscil3`: table oscillators with a phase of full precision and tables of any length.
 
-use crate::lookup::{any_table, cubic};
+use crate::lookup::{any_table, cubic, pair};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::marker::PhantomData;
@@ -48,8 +47,8 @@ pub static POSCIL3: OpDef = OpDef::new("poscil3", "High-precision oscillator wit
 
 /// Reading a table at a real-valued position.
 pub(crate) trait Reading: Default + Send + 'static {
-    /// Value at a position in points, not below 0.
-    fn at(table: &Table, phase: f64) -> f64;
+    /// Value at a position, not below 0, in a table of `len` points and guard point.
+    fn at(points: &[f64], len: usize, phase: f64) -> f64;
 }
 
 /// Straight line.
@@ -59,27 +58,23 @@ pub(crate) struct Line;
 #[derive(Default)]
 pub(crate) struct Cubic;
 
-#[inline(always)]
-fn point(table: &Table, i: usize) -> f64 {
-    table.data.get(i).copied().unwrap_or(0.0)
-}
-
 impl Reading for Line {
     #[inline(always)]
-    fn at(table: &Table, phase: f64) -> f64 {
-        let i = phase as u32 as usize;
-        let a = point(table, i);
-        a + (point(table, i + 1) - a) * (phase - i as f64)
+    fn at(points: &[f64], _: usize, phase: f64) -> f64 {
+        let i = phase as u32;
+        let (a, b) = pair(points, i, 0.0);
+        a + (b - a) * (phase - f64::from(i))
     }
 }
 
 impl Reading for Cubic {
     #[inline(always)]
-    fn at(table: &Table, phase: f64) -> f64 {
+    fn at(points: &[f64], len: usize, phase: f64) -> f64 {
         let i = phase as u32 as usize;
-        let before = point(table, if i == 0 { table.len - 1 } else { i - 1 });
-        let beyond = point(table, if i + 2 > table.len { 1 } else { i + 2 });
-        cubic(before, point(table, i), point(table, i + 1), beyond, phase - i as f64)
+        let point = |i: usize| points.get(i).copied().unwrap_or(0.0);
+        let before = point(if i == 0 { len - 1 } else { i - 1 });
+        let beyond = point(if i + 2 > len { 1 } else { i + 2 });
+        cubic(before, point(i), point(i + 1), beyond, phase - i as f64)
     }
 }
 
@@ -124,23 +119,15 @@ impl<R: Reading> Ugen for Poscil<R> {
             io.set(0, 0.0);
             return Ok(());
         };
-        let (out, amp, len) = (io.out(0), io.x(0), table.len as f64);
-        let mut phase = self.phase;
-        let cps = io.x(1);
-        if io.is_audio_in(1) {
-            let per_hertz = len * self.period;
-            for (n, out) in out.iter().enumerate() {
-                let step = cps.at(n) * per_hertz;
-                out.set(amp.at(n) * R::at(table, phase));
-                phase = wrap(phase + step, len);
-            }
-        } else {
-            for (n, out) in out.iter().enumerate() {
-                // The same for all samples of a k-cycle.
-                let step = cps.at(n) * len * self.period;
-                out.set(amp.at(n) * R::at(table, phase));
-                phase = wrap(phase + step, len);
-            }
+        let (points, len, period) = (&table.data[..], table.len as f64, self.period);
+        // The reference multiplies in another order at audio rate.
+        let audio = io.is_audio_in(1);
+        let step = io.x(1).map(|cps| if audio { cps * (len * period) } else { cps * len * period });
+        let (amp, mut phase) = (io.x(0), self.phase);
+        for (n, out) in io.out(0).iter().enumerate() {
+            let y = amp.at(n) * R::at(points, table.len, phase);
+            phase = wrap(phase + step(n), len);
+            out.set(y);
         }
         self.phase = phase;
         Ok(())
@@ -151,6 +138,7 @@ impl<R: Reading> Ugen for Poscil<R> {
 mod tests {
     use super::*;
     use crate::bench::Bench;
+    use orchestrion_base::table::Table;
 
     #[test]
     fn plays_a_table_of_three_points() {

@@ -5,7 +5,8 @@
 
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
-use orchestrion_base::port::{Io, Signal};
+use orchestrion_base::port::Io;
+use orchestrion_base::signal::Signal;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 use std::f64::consts::PI;

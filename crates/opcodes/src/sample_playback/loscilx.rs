@@ -3,7 +3,7 @@
 
 use crate::lookup::any_table;
 use crate::sound::{self, Outputs};
-use crate::window::{Reader, Window};
+use crate::window::{Frames, Reader, Window};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::SoundFile;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
@@ -189,8 +189,7 @@ struct Loscilx {
     cps: f64,
     head: Head,
     endless: bool,
-    /// Sums of one frame.
-    sums: Vec<f64>,
+    channels: usize,
 }
 
 impl Loscilx {
@@ -228,7 +227,7 @@ impl Ugen for Loscilx {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let facts = self.find(cx)?;
         Outputs::prepare(&cx.io, "loscilx", 0, facts.channels)?;
-        self.sums = vec![0.0; facts.channels];
+        self.channels = facts.channels;
         (self.frames, self.scale) = (facts.frames as i64, facts.scale);
         let ratio = if facts.sr > 0.0 { facts.sr / cx.clock.sr } else { 1.0 };
         let base = if cx.k(4) > 0.0 { cx.k(4) } else { facts.base };
@@ -245,6 +244,11 @@ impl Ugen for Loscilx {
         let mut outs = Outputs::of(io, 0);
         let points = self.source.points(world);
         let (amp, cps, frames, endless) = (io.x(0), io.x(1), self.frames, self.endless);
+        let sound = Frames { samples: points, channels: self.channels, len: frames };
+        let place = |frame: i64| {
+            let frame = if endless { frame.rem_euclid(frames) } else { frame };
+            usize::try_from(frame).ok().filter(|_| frame < frames)
+        };
         for n in 0..io.samples_len() {
             let cps = cps.at(n);
             if cps != self.cps {
@@ -253,15 +257,8 @@ impl Ugen for Loscilx {
                 self.window.set_step(self.head.step as f64 / FRAME);
             }
             let fraction = (self.head.position & 0xffff_ffff) as f64 / FRAME;
-            let first = (self.head.position >> 32) + self.window.weigh(fraction);
-            self.window.gather(points, &mut self.sums, first, frames, |frame| {
-                let frame = if endless { frame.rem_euclid(frames) } else { frame };
-                usize::try_from(frame).ok().filter(|_| frame < frames)
-            });
-            let amp = amp.at(n) * self.scale;
-            for (c, sum) in self.sums.iter().enumerate() {
-                outs.set(c, n, sum * amp);
-            }
+            let (at, amp) = (self.head.position >> 32, amp.at(n) * self.scale);
+            self.window.read(&sound, at, fraction, place, |c, sum| outs.set(c, n, sum * amp));
             self.head.advance();
         }
         Ok(())

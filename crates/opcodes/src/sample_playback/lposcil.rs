@@ -150,7 +150,7 @@ impl<R: Reading, const AGAIN: bool> Ugen for Lposcil<R, AGAIN> {
         let (start, end) = Self::ends(io, table.len as f64);
         let mut position = self.position;
         for out in io.out(0) {
-            out.set(if position >= 0.0 { amp * R::at(table, position) } else { 0.0 });
+            out.set(if position >= 0.0 { amp * R::at(&table.data, table.len, position) } else { 0.0 });
             position += step;
             if AGAIN {
                 position = below(position, end, end - start);

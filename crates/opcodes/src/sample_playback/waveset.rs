@@ -36,7 +36,7 @@ struct Waveset {
 
 impl Waveset {
     /// Takes in the samples of a k-cycle; what finds no room is lost.
-    fn take(&mut self, x: orchestrion_base::port::Signal<'_>, samples: usize) {
+    fn take(&mut self, x: orchestrion_base::signal::Signal<'_>, samples: usize) {
         if self.full {
             return;
         }

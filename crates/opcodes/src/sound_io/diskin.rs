@@ -3,12 +3,13 @@
 //! A file is decoded when a note starts (see `engine::soundfile`), so that performing needs no input.
 
 use crate::sound::{Outputs, file_name, read, reader};
-use crate::window::{Reader, Window};
+use crate::window::{Frames, Reader, Window};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::host::{Encoding, RawSound, SoundFile};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::round::round_ties_even;
+use orchestrion_base::round::nearest;
+use orchestrion_base::signal::Signal;
 use orchestrion_base::world::World;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -151,8 +152,6 @@ struct Diskin<F> {
     position: i64,
     pitch: f64,
     step: i64,
-    /// Sums of one frame.
-    sums: Vec<f64>,
     form: PhantomData<F>,
 }
 
@@ -193,7 +192,6 @@ impl<F: Form> Diskin<F> {
         }
         (self.pitch, self.step) = (0.0, 0);
         self.window.set_step(0.0);
-        self.sums = vec![0.0; sound.channels];
     }
 
     /// Goes on by a step; a file that repeats is left by less than its length.
@@ -231,29 +229,25 @@ impl<F: Form> Ugen for Diskin<F> {
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let Some(sound) = self.sound.clone() else { return Ok(()) };
-        let (mut outs, pitch) = (Outputs::of(io, 0), F::INPUTS.pitch.map(|i| io.x(i)));
-        let length = sound.frames() as i64;
+        let (mut outs, full) = (Outputs::of(io, 0), world.header.zero_dbfs);
+        let pitch = F::INPUTS.pitch.map_or(Signal::number(1.0), |i| io.x(i));
+        let (wrap, length) = (self.wrap, sound.frames() as i64);
+        let frames = Frames { samples: &sound.samples, channels: sound.channels, len: length };
+        let place = |frame| match frame {
+            f if wrap && f >= length => usize::try_from(f - length).ok(),
+            f if wrap && f < 0 => usize::try_from(f + length).ok(),
+            f => usize::try_from(f).ok(),
+        };
         for n in 0..io.samples_len() {
-            let pitch = pitch.map_or(1.0, |pitch| pitch.at(n));
+            let pitch = pitch.at(n);
             if pitch != self.pitch {
                 self.pitch = pitch;
-                self.step = round_ties_even(pitch * self.ratio * FRAME) as i64;
+                self.step = nearest(pitch * self.ratio * FRAME);
                 self.window.set_step(self.step as f64 / FRAME);
             }
             let fraction = (self.position & ((1 << FRACTION) - 1)) as f64 * (1.0 / FRAME);
-            let first = (self.position >> FRACTION) + self.window.weigh(fraction);
-            let wrap = self.wrap;
-            self.window.gather(&sound.samples, &mut self.sums, first, length, |frame| {
-                let frame = match frame {
-                    f if wrap && f >= length => f - length,
-                    f if wrap && f < 0 => f + length,
-                    f => f,
-                };
-                usize::try_from(frame).ok()
-            });
-            for (c, sum) in self.sums.iter().enumerate() {
-                outs.set(c, n, sum * world.header.zero_dbfs);
-            }
+            let at = self.position >> FRACTION;
+            self.window.read(&frames, at, fraction, place, |c, sum| outs.set(c, n, sum * full));
             self.advance(length);
         }
         Ok(())

@@ -21,6 +21,8 @@ struct Pvsblur {
     /// The last frames, one after the other, and the place of the next.
     past: Vec<[f32; 2]>,
     at: usize,
+    /// Sums of one frame.
+    sums: Vec<[f64; 2]>,
     /// Frames a second.
     rate: f64,
 }
@@ -41,7 +43,7 @@ impl Effect for Pvsblur {
         let width = 2.0 * cx.clock.sr / f64::from(layout.size);
         self.past.clear();
         self.past.extend((0..bins * frames as usize).map(|i| [0.0, ((i % bins) as f64 * width) as f32]));
-        self.at = 0;
+        (self.at, self.sums) = (0, vec![[0.0; 2]; bins]);
         Ok(())
     }
 
@@ -50,23 +52,25 @@ impl Effect for Pvsblur {
         let frames = self.past.len() / bins;
         let wanted = (source.k(1) * self.rate) as i32;
         let count = usize::try_from(wanted).unwrap_or(0).min(frames - 1);
-        for (i, (out, bin)) in out.iter_mut().zip(source.first).enumerate() {
-            let bin = bin.map(|x| x.into() as f32);
-            if let Some(place) = self.past.get_mut(self.at * bins + i) {
-                *place = bin;
-            }
-            if count == 0 {
+        let frame = |i: usize| i * bins..(i + 1) * bins;
+        for (place, bin) in self.past[frame(self.at)].iter_mut().zip(source.first) {
+            *place = bin.map(|x| x.into() as f32);
+        }
+        if count == 0 {
+            for (out, bin) in out.iter_mut().zip(&self.past[frame(self.at)]) {
                 *out = bin.map(|x| T::of(f64::from(x)));
-                continue;
             }
-            let mut sum = [0.0; 2];
+        } else {
+            self.sums.fill([0.0; 2]);
             for back in (1..=count).rev() {
-                let frame = (self.at + frames - back) % frames;
-                let [amp, frequency] = self.past[frame * bins + i];
-                sum[0] += f64::from(amp);
-                sum[1] += f64::from(frequency);
+                let past = &self.past[frame((self.at + frames - back) % frames)];
+                for (sum, bin) in self.sums.iter_mut().zip(past) {
+                    *sum = [sum[0] + f64::from(bin[0]), sum[1] + f64::from(bin[1])];
+                }
             }
-            *out = sum.map(|x| T::of(x / f64::from(wanted)));
+            for (out, sum) in out.iter_mut().zip(&self.sums) {
+                *out = sum.map(|x| T::of(x / f64::from(wanted)));
+            }
         }
         self.at = (self.at + 1) % frames;
         Ok(())

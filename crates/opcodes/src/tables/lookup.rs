@@ -1,7 +1,8 @@
 //! Reading and writing table points by index: what the readers and writers of this family share.
 
+use crate::lookup::pair;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::round;
+use orchestrion_base::round::split;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -39,32 +40,52 @@ pub(crate) fn set_point(world: &mut World, number: f64, i: usize, value: f64) {
     }
 }
 
-/// How `table` and its relatives turn an index into a place (semantics I5).
-#[derive(Clone, Copy, Default)]
+/// How `table` and its relatives turn an index into a point of a table (semantics I5).
+#[derive(Clone, Copy)]
 pub(crate) struct Indexing {
-    /// Whether indices 0 to 1 span the table.
-    pub scaled: bool,
-    /// Added to the index before scaling.
-    pub offset: f64,
-    /// Whether indices wrap around; otherwise they are limited.
-    pub wrap: bool,
+    len: usize,
+    offset: f64,
+    scale: f64,
+    ends: Ends,
+}
+
+/// What becomes of a place outside of the table.
+#[derive(Clone, Copy)]
+enum Ends {
+    Limit,
+    Wrap,
+    /// Wraps in a table whose length is a power of two: no division, which would take as long as all the rest.
+    Mask,
 }
 
 impl Indexing {
+    /// For a table of `len` points. `offset` is added to the index; `scaled`: indices 0 to 1 span the table; `wrap`:
+    /// indices wrap around, otherwise they are limited.
+    #[inline(always)]
+    pub fn new(len: usize, scaled: bool, offset: f64, wrap: bool) -> Self {
+        let ends = match wrap {
+            false => Ends::Limit,
+            true if len.is_power_of_two() => Ends::Mask,
+            true => Ends::Wrap,
+        };
+        Self { len, offset, scale: if scaled { len as f64 } else { 1.0 }, ends }
+    }
+
     /// The place in points, not yet wrapped or limited.
     #[inline(always)]
-    pub fn place(&self, index: f64, len: usize) -> f64 {
-        (index + self.offset) * if self.scaled { len as f64 } else { 1.0 }
+    pub fn place(&self, index: f64) -> f64 {
+        (index + self.offset) * self.scale
     }
 
     /// The point that a place rounded down falls on, 0 to `len - 1`.
     #[inline(always)]
-    pub fn fold(&self, floor: f64, len: usize) -> usize {
-        let (i, len) = (floor as i64, len.max(1) as i64);
-        if (0..len).contains(&i) {
-            return i as usize; // Most are, and a division takes as long as all the rest.
-        }
-        (if self.wrap { i.rem_euclid(len) } else { i.clamp(0, len - 1) }) as usize
+    pub fn fold(&self, i: i64) -> usize {
+        let len = self.len.max(1) as i64;
+        (match self.ends {
+            Ends::Limit => i.clamp(0, len - 1),
+            Ends::Wrap => i.rem_euclid(len),
+            Ends::Mask => i & (len - 1),
+        }) as usize
     }
 }
 
@@ -79,23 +100,24 @@ pub(crate) enum Order {
     Cubic,
 }
 
-/// Value at an index. At the ends the fraction is kept, so that a limited index beyond the end goes on
-/// along the line from the last point to the guard point, as in the reference (semantics I5).
+/// Value at an index of points and guard point. At the ends the fraction is kept, so that a limited index beyond the
+/// end goes on along the line from the last point to the guard point, as in the reference (semantics I5).
 #[inline(always)]
-pub(crate) fn read(table: &Table, order: Order, how: Indexing, index: f64) -> f64 {
-    let place = how.place(index, table.len);
-    let floor = round::floor(place);
-    let i = how.fold(floor, table.len);
+pub(crate) fn read(points: &[f64], order: Order, how: Indexing, index: f64) -> f64 {
+    let place = how.place(index);
+    let (floor, f) = split(place);
+    let i = how.fold(floor);
+    let point = |i: usize| points.get(i).copied().unwrap_or(0.0);
     if order == Order::Step {
-        return point(table, i);
+        return point(i);
     }
     // An infinite place is infinitely far beyond its end, as in the reference.
-    let f = if place.is_infinite() { place } else { place - floor };
-    let (y1, y2) = (point(table, i), point(table, i + 1));
-    if order == Order::Linear || i < 1 || i + 1 == table.len || table.len < 4 {
+    let f = if f.is_nan() { place } else { f };
+    let (y1, y2) = pair(points, i as u32, 0.0);
+    if order == Order::Linear || i < 1 || i + 1 == how.len || how.len < 4 {
         return y1 + (y2 - y1) * f;
     }
-    cubic([point(table, i - 1), y1, y2, point(table, i + 2)], f)
+    cubic([point(i - 1), y1, y2, point(i + 2)], f)
 }
 
 /// The cubic of `table3` and `oscil3` through points at -1, 0, 1, 2, at `f` from 0 to 1 (semantics K1).
@@ -116,19 +138,21 @@ mod tests {
 
     #[test]
     fn ends_behave_as_the_reference() {
-        let t = Table::new(vec![10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 10.0]);
-        let limit = Indexing::default();
-        let wrap = Indexing { wrap: true, ..limit };
-        let scaled = Indexing { scaled: true, ..limit };
+        let points = [10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 10.0];
+        let limit = Indexing::new(8, false, 0.0, false);
+        let wrap = Indexing::new(8, false, 0.0, true);
+        let scaled = Indexing::new(8, true, 0.0, false);
         // Values of the reference's experiment r_tablei_neg.
-        assert_eq!(read(&t, Order::Linear, limit, -0.25), 10.75);
-        assert_eq!(read(&t, Order::Linear, limit, 9.25), 15.25);
-        assert_eq!(read(&t, Order::Linear, limit, 8.0), 17.0);
-        assert_eq!(read(&t, Order::Step, wrap, -0.25), 17.0);
-        assert_eq!(read(&t, Order::Linear, wrap, -0.25), 11.75);
-        assert_eq!(read(&t, Order::Step, scaled, 1.0), 17.0);
-        assert_eq!(read(&t, Order::Cubic, limit, 3.5), 13.5);
-        assert_eq!(read(&t, Order::Step, limit, f64::NAN), 10.0);
-        assert_eq!(read(&Table::default(), Order::Cubic, wrap, 3.5), 0.0);
+        assert_eq!(read(&points, Order::Linear, limit, -0.25), 10.75);
+        assert_eq!(read(&points, Order::Linear, limit, 9.25), 15.25);
+        assert_eq!(read(&points, Order::Linear, limit, 8.0), 17.0);
+        assert_eq!(read(&points, Order::Step, wrap, -0.25), 17.0);
+        assert_eq!(read(&points, Order::Linear, wrap, -0.25), 11.75);
+        assert_eq!(read(&points, Order::Step, scaled, 1.0), 17.0);
+        assert_eq!(read(&points, Order::Cubic, limit, 3.5), 13.5);
+        assert_eq!(read(&points, Order::Step, limit, f64::NAN), 10.0);
+        assert_eq!(read(&points, Order::Linear, limit, f64::INFINITY), f64::NEG_INFINITY);
+        assert_eq!(read(&points[1..], Order::Step, Indexing::new(7, false, 0.0, true), -1.0), 17.0);
+        assert_eq!(read(&[], Order::Cubic, Indexing::new(0, false, 0.0, true), 3.5), 0.0);
     }
 }

@@ -5,7 +5,7 @@ use crate::tables::lookup::{find, find_mut, point};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
-use orchestrion_base::round::round_ties_even;
+use orchestrion_base::round::nearest;
 use orchestrion_base::world::World;
 
 const NDX: Port = port("xndx", "index, rounded: points from 0, or 0 to 1 if ixmode is not 0");
@@ -46,16 +46,20 @@ pub static TABW_I: OpDef = OpDef::new("tabw_i", "Writes a table by rounded index
 /// The point an index means, if it is at most `last`.
 #[inline(always)]
 fn place(index: f64, scale: f64, last: usize, op: &str) -> OpResult<usize> {
-    let i = round_ties_even(index * scale);
-    if i >= 0.0 && i <= last as f64 {
-        Ok(i as usize)
-    } else {
-        Err(OpError::new(format!("{op}: index {i} is off the end of the table")))
+    let place = index * scale;
+    match usize::try_from(nearest(place)) {
+        Ok(i) if i <= last && !place.is_nan() => Ok(i),
+        _ => Err(off_the_end(place, op)),
     }
 }
 
+#[cold]
+fn off_the_end(place: f64, op: &str) -> OpError {
+    OpError::new(format!("{op}: index {} is off the end of the table", place.round_ties_even()))
+}
+
 fn scale(mode: f64, len: usize) -> f64 {
-    if mode != 0.0 { len as f64 } else { 1.0 }
+    if mode != 0.0 { f64::from(len as u32) } else { 1.0 }
 }
 
 fn read_once(cx: &mut Init<'_>) -> OpResult {

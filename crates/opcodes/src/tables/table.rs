@@ -5,6 +5,7 @@ use crate::tables::lookup::{Indexing, Order, find, missing, read};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
 const OUT: &[Port] = &[port("xres", "value of the table")];
@@ -97,13 +98,13 @@ const fn order(code: u8) -> Order {
     }
 }
 
-fn indexing(io: &Io<'_>) -> Indexing {
-    Indexing { scaled: io.k(2) != 0.0, offset: io.k(3), wrap: io.k(4) != 0.0 }
+fn indexing(io: &Io<'_>, table: &Table) -> Indexing {
+    Indexing::new(table.len, io.k(2) != 0.0, io.k(3), io.k(4) != 0.0)
 }
 
 fn once<const ORDER: u8>(cx: &mut Init<'_>) -> OpResult {
     let table = find(cx.world, "table", cx.io.k(1))?;
-    cx.io.set(0, read(table, order(ORDER), indexing(&cx.io), cx.io.k(0)));
+    cx.io.set(0, read(&table.data, order(ORDER), indexing(&cx.io, table), cx.io.k(0)));
     Ok(())
 }
 
@@ -136,9 +137,9 @@ impl<const ORDER: u8, const MOVING: bool> Ugen for Reader<ORDER, MOVING> {
             io.set(0, 0.0);
             return Ok(());
         };
-        let (index, how) = (io.x(0), indexing(io));
+        let (index, points, how) = (io.x(0), &table.data[..], indexing(io, table));
         for (n, out) in io.out(0).iter().enumerate() {
-            out.set(read(table, order(ORDER), how, index.at(n)));
+            out.set(read(points, order(ORDER), how, index.at(n)));
         }
         Ok(())
     }

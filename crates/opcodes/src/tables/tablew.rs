@@ -4,6 +4,7 @@ use crate::tables::lookup::{Indexing, find, find_mut, missing};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, WorldUgen, port, sig, world_unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::round::split;
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -64,29 +65,30 @@ pub static TABLEWKT: OpDef = def(
 )
 .may_fail();
 
-fn write(table: &mut Table, how: Indexing, guard: bool, index: f64, value: f64) {
-    let place = how.place(index, table.len) + if guard { 0.5 } else { 0.0 };
-    let i = how.fold(place.floor(), table.len);
-    if let Some(point) = table.data.get_mut(i) {
-        *point = value;
+/// Writes values at indices into a table.
+#[inline(always)]
+fn write(table: &mut Table, io: &Io<'_>, pairs: impl Iterator<Item = (f64, f64)>) {
+    let (mode, len) = (io.k(5) as i32, table.len);
+    let how = Indexing::new(len, io.k(3) != 0.0, io.k(4), mode != 0);
+    let guard = mode == 2;
+    let (points, half) = (&mut table.data[..], if guard { 0.5 } else { 0.0 });
+    for (index, value) in pairs {
+        let i = how.fold(split(how.place(index) + half).0);
+        if let Some(point) = points.get_mut(i) {
+            *point = value;
+        }
+        if guard
+            && i == 0
+            && let Some(point) = points.get_mut(len)
+        {
+            *point = value;
+        }
     }
-    if guard
-        && i == 0
-        && let Some(point) = table.data.get_mut(table.len)
-    {
-        *point = value;
-    }
-}
-
-fn indexing(io: &Io<'_>) -> (Indexing, bool) {
-    let mode = io.k(5) as i32;
-    (Indexing { scaled: io.k(3) != 0.0, offset: io.k(4), wrap: mode != 0 }, mode == 2)
 }
 
 fn once(cx: &mut Init<'_>) -> OpResult {
-    let (how, guard) = indexing(&cx.io);
     let table = find_mut(cx.world, "tablew", cx.io.k(2))?;
-    write(table, how, guard, cx.io.k(1), cx.io.k(0));
+    write(table, &cx.io, std::iter::once((cx.io.k(1), cx.io.k(0))));
     Ok(())
 }
 
@@ -111,11 +113,9 @@ impl<const MOVING: bool> WorldUgen for Writer<MOVING> {
         let Some(table) = world.tables.get_mut(self.number) else {
             return if MOVING { Err(missing("tablew", self.number)) } else { Ok(()) };
         };
-        let (value, index, (how, guard)) = (io.x(0), io.x(1), indexing(io));
+        let (value, index) = (io.x(0), io.x(1));
         let samples = if value.is_audio() { io.samples_len() } else { 1 };
-        for n in 0..samples {
-            write(table, how, guard, index.at(n), value.at(n));
-        }
+        write(table, io, (0..samples).map(|n| (index.at(n), value.at(n))));
         Ok(())
     }
 }

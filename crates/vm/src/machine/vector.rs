@@ -101,37 +101,29 @@ fn map1(b: &Block<'_>, d: Arg, a: Arg, f: impl Fn(f64) -> f64) {
     }
 }
 
+/// Sets `out` to what `f` makes of two signals. Loading eight of each before any is stored lets the compiler use vectors
+/// although outputs may be the same memory as inputs.
 fn pair(out: &[Cell<f64>], x: &[Cell<f64>], y: &[Cell<f64>], f: impl Fn(f64, f64) -> f64) {
-    let n = out.len().min(x.len()).min(y.len());
-    let (out, x, y) = (&out[..n], &x[..n], &y[..n]);
-    // Loading eight results before storing any lets the compiler use vectors although outputs may be
-    // the same memory as inputs.
-    let mut i = 0;
-    while i + 8 <= n {
-        let r: [f64; 8] = std::array::from_fn(|j| f(x[i + j].get(), y[i + j].get()));
-        for (j, r) in r.into_iter().enumerate() {
-            out[i + j].set(r);
-        }
-        i += 8;
+    let ((out, last), (x, last_x)) = (out.as_chunks::<8>(), x.as_chunks::<8>());
+    let (y, last_y) = y.as_chunks::<8>();
+    for ((out, x), y) in out.iter().zip(x).zip(y) {
+        let r: [f64; 8] = std::array::from_fn(|j| f(x[j].get(), y[j].get()));
+        out.iter().zip(r).for_each(|(out, r)| out.set(r));
     }
-    for j in i..n {
-        out[j].set(f(x[j].get(), y[j].get()));
+    for ((out, x), y) in last.iter().zip(last_x).zip(last_y) {
+        out.set(f(x.get(), y.get()));
     }
 }
 
+/// [`pair`] with a number on the right.
 fn left(out: &[Cell<f64>], x: &[Cell<f64>], y: f64, f: impl Fn(f64, f64) -> f64) {
-    let n = out.len().min(x.len());
-    let (out, x) = (&out[..n], &x[..n]);
-    let mut i = 0;
-    while i + 8 <= n {
-        let r: [f64; 8] = std::array::from_fn(|j| f(x[i + j].get(), y));
-        for (j, r) in r.into_iter().enumerate() {
-            out[i + j].set(r);
-        }
-        i += 8;
+    let ((out, last), (x, last_x)) = (out.as_chunks::<8>(), x.as_chunks::<8>());
+    for (out, x) in out.iter().zip(x) {
+        let r: [f64; 8] = std::array::from_fn(|j| f(x[j].get(), y));
+        out.iter().zip(r).for_each(|(out, r)| out.set(r));
     }
-    for j in i..n {
-        out[j].set(f(x[j].get(), y));
+    for (out, x) in last.iter().zip(last_x) {
+        out.set(f(x.get(), y));
     }
 }
 

@@ -12,6 +12,7 @@ use orchestrion_base::value::{ArrayData, ArrayVal};
 use orchestrion_base::world::World;
 use orchestrion_parser::tree::BinaryOp;
 use smallvec::SmallVec;
+use std::cell::Cell;
 
 /// How messages call a word.
 pub(super) fn name(kind: WordKind) -> &'static str {
@@ -140,15 +141,15 @@ fn out_of_range(a: &ArrayVal, at: &[f64]) -> OpError {
     }
 }
 
+/// The element that the inputs from `from` on tell.
+#[inline(always)]
+fn position(io: &Io<'_>, a: &ArrayVal, from: usize) -> Option<usize> {
+    if io.n_ins() == from + 1 { a.position_1d(io.k(from)) } else { a.position(&indices(io, from)) }
+}
+
 fn array_get(io: &Io<'_>) -> OpResult {
     let Some(a) = io.array(0) else { return Err("array has no value".into()) };
-    let position = if io.n_ins() == 2 && a.dims.len() == 1 {
-        let i = io.k(1).trunc();
-        (i >= 0.0 && i < f64::from(a.dims[0])).then_some(i as usize)
-    } else {
-        a.position(&indices(io, 1))
-    };
-    let Some(at) = position else { return Err(out_of_range(&a, &indices(io, 1))) };
+    let Some(at) = position(io, &a, 1) else { return Err(out_of_range(&a, &indices(io, 1))) };
     match &a.data {
         ArrayData::Num(v) => io.set(0, v[at]),
         ArrayData::Str(v) => io.set_str(0, &v[at]),
@@ -169,13 +170,7 @@ fn array_get(io: &Io<'_>) -> OpResult {
 
 fn array_set(io: &Io<'_>) -> OpResult {
     let Some(mut a) = io.array_in_mut(0) else { return Err("array has no value".into()) };
-    let at = if io.n_ins() == 3 && a.dims.len() == 1 {
-        let i = io.k(2).trunc();
-        (i >= 0.0 && i < f64::from(a.dims[0])).then_some(i as usize)
-    } else {
-        a.position(&indices(io, 2))
-    };
-    let Some(at) = at else { return Err(out_of_range(&a, &indices(io, 2))) };
+    let Some(at) = position(io, &a, 2) else { return Err(out_of_range(&a, &indices(io, 2))) };
     match &mut a.data {
         ArrayData::Num(v) => v[at] = io.k(1),
         ArrayData::Str(v) => set_text(&mut v[at], &io.str(1)),
@@ -297,45 +292,74 @@ fn map(io: &Io<'_>, f: impl Fn(f64) -> f64) -> OpResult {
     Ok(())
 }
 
+/// One side of element-wise arithmetic.
+enum Side<'a> {
+    /// Numbers, one for each number of the result.
+    Numbers(&'a [f64]),
+    /// One number for all.
+    One(f64),
+    /// The note's part of a signal, which starts at a sample of the k-cycle; silent outside.
+    Signal(&'a [Cell<f64>], usize),
+}
+
+impl<'a> Side<'a> {
+    /// Input `i` as it meets element `e` of an array whose elements have `per` samples, or none.
+    fn of(io: &Io<'a>, i: usize, array: Option<&'a ArrayVal>, e: usize, per: Option<usize>) -> Self {
+        match (array.map(|a| &a.data), per) {
+            (Some(ArrayData::Num(v)), None) => Self::Numbers(v),
+            (Some(ArrayData::Num(v)), Some(_)) => Self::One(v.get(e).copied().unwrap_or(0.0)),
+            (Some(ArrayData::Audio(v)), Some(per)) => Self::Numbers(v.get(e * per..).unwrap_or(&[])),
+            (Some(ArrayData::Audio(v)), None) => Self::Numbers(v),
+            (Some(_), _) => Self::One(0.0),
+            (None, Some(_)) if io.is_audio_in(i) => Self::Signal(io.a(i), io.first),
+            (None, _) => Self::One(io.k(i)),
+        }
+    }
+
+    #[inline(always)]
+    fn at(&self, n: usize) -> f64 {
+        match self {
+            Self::Numbers(v) => v.get(n).copied().unwrap_or(0.0),
+            Self::One(x) => *x,
+            Self::Signal(samples, first) => {
+                n.checked_sub(*first).and_then(|n| samples.get(n)).map_or(0.0, Cell::get)
+            }
+        }
+    }
+}
+
 /// Element-wise arithmetic. An audio array may meet numbers, k-arrays and audio signals.
 fn array_bin(io: &Io<'_>, op: BinaryOp) -> OpResult {
-    let ksmps = io.clock.ksmps;
     let Some(mut out) = io.array_out(0) else { return Ok(()) };
     let (l, r) = (io.array(0), io.array(1));
     let dims = match (&l, &r) {
         (Some(a), Some(b)) if a.dims != b.dims => {
             return Err("Dimensions do not match in array arithmetic".into());
         }
-        (Some(a), _) | (_, Some(a)) => a.dims.clone(),
+        (Some(a), _) | (_, Some(a)) => &a.dims,
         _ => return Ok(()),
     };
-    let shape = out.dims != dims;
-    if shape {
-        out.resize(&dims, ksmps);
+    if out.dims != *dims {
+        out.resize(dims, io.clock.ksmps);
     }
-    let per = if io.out_base(0) == Base::A { ksmps } else { 1 };
-    let zero_divides = op == BinaryOp::Div && r.is_some() && per == 1;
-    let side = |i: usize, array: &Option<std::cell::Ref<'_, ArrayVal>>, n: usize| -> f64 {
-        match array {
-            Some(a) => match &a.data {
-                ArrayData::Num(v) => v.get(n / per).copied().unwrap_or(0.0),
-                ArrayData::Audio(v) => v.get(n).copied().unwrap_or(0.0),
-                _ => 0.0,
-            },
-            None if io.is_audio_in(i) => {
-                let s = n % per;
-                if s >= io.first && s < io.end { io.x(i).at(s - io.first) } else { 0.0 }
-            }
-            None => io.k(i),
-        }
-    };
+    let per = (io.out_base(0) == Base::A).then_some(io.clock.ksmps);
+    let divides = op == BinaryOp::Div && r.is_some() && per.unwrap_or(1) == 1;
     let (ArrayData::Num(v) | ArrayData::Audio(v)) = &mut out.data else { return Ok(()) };
-    for (n, slot) in v.iter_mut().enumerate() {
-        let (x, y) = (side(0, &l, n), side(1, &r, n));
-        if zero_divides && y == 0.0 {
-            return Err("division by zero in array-var".into());
+    for (e, element) in v.chunks_mut(per.unwrap_or(usize::MAX)).enumerate() {
+        let (x, y) = (Side::of(io, 0, l.as_deref(), e, per), Side::of(io, 1, r.as_deref(), e, per));
+        match op {
+            BinaryOp::Add => element.iter_mut().enumerate().for_each(|(n, z)| *z = x.at(n) + y.at(n)),
+            BinaryOp::Sub => element.iter_mut().enumerate().for_each(|(n, z)| *z = x.at(n) - y.at(n)),
+            BinaryOp::Mul => element.iter_mut().enumerate().for_each(|(n, z)| *z = x.at(n) * y.at(n)),
+            _ => {
+                for (n, z) in element.iter_mut().enumerate() {
+                    if divides && y.at(n) == 0.0 {
+                        return Err("division by zero in array-var".into());
+                    }
+                    *z = arith::binary(op, x.at(n), y.at(n));
+                }
+            }
         }
-        *slot = arith::binary(op, x, y);
     }
     Ok(())
 }
