@@ -6,6 +6,7 @@ use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
+use std::f64::consts::TAU;
 
 /// Definition of `tempest`.
 pub static TEMPEST: OpDef = OpDef::new("tempest", "Estimates the tempo of beats in a control signal.")
@@ -93,7 +94,7 @@ impl Ugen for Tempest {
         }
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         cx.world.ask_memory(size.saturating_mul(TERMS * size_of::<f64>()), "a memory of levels")?;
-        let b = 2.0 - math::cos(cx.k(4) * 6.28318 * (1.0 / kr));
+        let b = 2.0 - math::cos(cx.k(4) * TAU * (1.0 / kr));
         let c = b - (b * b - 1.0).sqrt();
         let per_minute = 60.0 * kr / period as f64;
         *self = Self {

@@ -112,6 +112,7 @@ pub(super) fn init(
     cycle: usize,
 ) -> Result<Flow, RunError> {
     if !cx.note.reinit.get() {
+        frame.keep_signals(cycle);
         frame.last_cycle = cycle;
     }
     run(frame, code, cx, Pass::Init, range, cycle, 1)
