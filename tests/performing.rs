@@ -52,8 +52,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "presets are saved while notes play, and selected with an event for each value",
     ),
     ("opcodes/src/events/", "", EVENT),
-    ("engine/src/perform/late.rs", "", COMPILES),
-    ("engine/src/perform/start.rs", "", COMPILES),
     ("opcodes/src/plugins/pwrite.rs", "write", EVENT),
     ("opcodes/src/sound_io/fileinfo.rs", "step", "whether a file is there may change from cycle to cycle"),
     ("opcodes/src/sound_io/fouti.rs", "perform", "one line of text when a note is released"),
@@ -69,7 +67,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 const MESSAGE: &str = "a message is text of any length, which outlives the block";
 const LONGER: &str = "a text that is longer than all that were in the variable or channel before";
 const TEXT: &str = "text that is put together anew";
-const COMPILES: &str = "text is compiled whenever a trigger says so";
 const EVENT: &str = "p-fields are handed over to the scheduler";
 
 /// Addresses of the calls that led somewhere, innermost first.

@@ -31,6 +31,18 @@ const CASES: &[Case] = &[
         "k1 = 0\nwhile k1 < 1e9 do\nk1 += 1\nod",
         "PERF ERROR in instr 1 (opcode goto) <text>:",
     ),
+    case(
+        Limit::InitSteps,
+        1_000_000,
+        "i1 = 0\nwhile i1 < 100 do\ni2 evalstr \"return 1\"\ni1 += 1\nod",
+        "too many texts are compiled at once",
+    ),
+    case(
+        Limit::Recursion,
+        100,
+        "gS = \"i1 evalstr gS\"\ni1 evalstr gS",
+        "(opcode evalstr) compiled text:1:1: limit recursion",
+    ),
     case(Limit::Recursion, 20, "i1 Deep 1", "calls of Deep nest more than 20 deep"),
     case(
         Limit::Recursion,
@@ -260,4 +272,17 @@ fn recursion_as_deep_as_can_be_fits_the_stack_of_a_thread() {
     let run = move || Render::new().limit(Limit::Recursion, u64::MAX).text(&text).unwrap();
     let made = std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
     assert_eq!((made.errors, made.peaks[0]), (1, 0.5), "{:?}", made.messages);
+}
+
+#[test]
+fn texts_within_texts_as_deep_as_can_be_fit_the_stack_of_a_thread() {
+    // Opcodes down to a depth at which a text begins anew from which opcodes go down again.
+    let deep = "opcode Deep, i, i\nii xin\nir = 0\nif ii > 0 then\nir Deep ii - 1\nelse\nir evalstr gS\nendif\nxout ir\nendop\n";
+    let orchestra = format!(
+        "gS = \"i1 evalstr gS\"\n{deep}instr 1\ni1 Deep 200\na1 = .5\nout a1\nendin\ninstr 2\ni1 evalstr gS\nendin"
+    );
+    let text = document("", &orchestra, "i 1 0 .01\ni 2 .02 .01");
+    let run = move || Render::new().limit(Limit::Recursion, u64::MAX).text(&text).unwrap();
+    let made = std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
+    assert_eq!((made.errors, made.peaks[0]), (2, 0.5), "{:?}", made.messages);
 }

@@ -62,6 +62,8 @@ pub struct Note {
     /// Delay lines that several opcodes of the note share. They stay with the instance when another note
     /// uses it.
     pub lines: RefCell<DelayLines>,
+    /// How deep in calls of opcodes, `subinstr` and compiled texts it runs just now.
+    pub depth: Cell<usize>,
 }
 
 /// Something to do when a note is over, however it ends.

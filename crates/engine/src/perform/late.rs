@@ -35,8 +35,6 @@ pub(super) struct Fresh {
     pub failures: Vec<String>,
     /// Steps made.
     pub steps: u64,
-    /// How many instruments 0 run within each other.
-    pub depth: usize,
 }
 
 /// See [`Fresh`].

@@ -15,14 +15,15 @@ use orchestrion_vm::code::Program;
 use orchestrion_vm::machine::{Context, Frame, RunError, init_code};
 use std::cell::Cell;
 
-/// How many texts may run within each other; each takes some of the stack.
-const DEEPEST: usize = 32;
+/// What a text that runs within a note counts against the limit of recursion: it takes the stack of so many calls.
+const DEPTH: usize = 16;
 
-/// Runs instrument 0 of a program's latest text. `steps` are what is left of the limit.
+/// Runs instrument 0 of a program's latest text as a note of its own. `steps` are what is left of the limit.
 fn run_latest(
     program: &Program,
     globals: &GlobalMem,
     world: &mut World,
+    note: &Note,
     bus: Bus<'_>,
     scratch: &[Cell<f64>],
     has_foreign: bool,
@@ -31,19 +32,17 @@ fn run_latest(
     let Some(code) = program.globals_code.last() else { return Ok(()) };
     let h = program.header;
     let mut frame = Frame::new(code, Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps }, 1);
-    let note = Note::default();
     let mut cx = Context {
         program,
         globals,
         world: WorldRef::Exclusive(world),
         bus,
-        note: &note,
+        note,
         scratch,
         block_start: 0,
         first: 0,
         end: h.ksmps,
         steps: *steps,
-        depth: 0,
     };
     let outcome = guarded(has_foreign, || init_code(&mut frame, code, &mut cx));
     *steps = cx.steps;
@@ -60,6 +59,7 @@ impl Performance {
             &self.program,
             &self.globals,
             &mut self.world,
+            &Note::default(),
             bus(&self.spout, &self.spin, &h, self.block_cycles, 0),
             &self.scratch,
             self.has_foreign,
@@ -86,8 +86,13 @@ pub(super) struct NewCode {
 
 impl Start for NewCode {
     fn start(self: Box<Self>, io: &Io<'_>, world: &mut World) -> OpResult {
-        let mut steps = self.enter(world)?;
-        let before = steps;
+        let note = Note::default();
+        note.depth.set(io.note.depth.get() + DEPTH);
+        world.limits.check(Limit::Recursion, note.depth.get() as u64, || {
+            "texts that compile each other nest too deep".to_owned()
+        })?;
+        let before = world.limits.get(Limit::InitSteps).saturating_sub(lock(&self.waiting).steps);
+        let mut steps = before;
         let h = &self.program.header;
         let mut globals = GlobalMem::default();
         globals.grow(&self.program.global_types(), h.ksmps);
@@ -96,11 +101,10 @@ impl Start for NewCode {
         let codes = self.program.globals_code.iter().chain(&self.program.udos);
         let signals = codes.map(|code| code.scratch).max().unwrap_or(0);
         let scratch = vec![Cell::new(0.0); signals * h.ksmps];
-        let outcome =
-            run_latest(&self.program, &globals, world, io.bus, &scratch, self.has_foreign, &mut steps);
+        let (program, foreign) = (&self.program, self.has_foreign);
+        let outcome = run_latest(program, &globals, world, &note, io.bus, &scratch, foreign, &mut steps);
         io.mem.globals.copy_from(&globals, 0);
         let mut waiting = lock(&self.waiting);
-        waiting.depth -= 1;
         waiting.steps += before - steps;
         if let Err(e) = outcome {
             waiting.failures.push(described(&e, "0", &self.sources));
@@ -112,17 +116,5 @@ impl Start for NewCode {
             waiting.globals = globals;
         }
         Ok(())
-    }
-}
-
-impl NewCode {
-    /// Counts one more text that runs; answers with the steps that it may make.
-    fn enter(&self, world: &World) -> OpResult<u64> {
-        let mut waiting = lock(&self.waiting);
-        if waiting.depth == DEEPEST {
-            return Err(format!("more than {DEEPEST} texts compile each other").into());
-        }
-        waiting.depth += 1;
-        Ok(world.limits.get(Limit::InitSteps).saturating_sub(waiting.steps))
     }
 }

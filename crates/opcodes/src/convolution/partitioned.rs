@@ -54,6 +54,11 @@ impl Partitioned {
     /// Forgets all input.
     pub fn clear(&mut self) {
         self.spectra.fill(Bin::default());
+        self.restart();
+    }
+
+    /// Goes back to the first place of the ring, where past input stays.
+    pub fn restart(&mut self) {
         (self.newest, self.at) = (0, 0);
     }
 

@@ -4,7 +4,8 @@ use super::partitioned::Partitioned;
 use crate::lookup::truncated;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
-use orchestrion_base::port::{Io, Signal};
+use orchestrion_base::port::Io;
+use orchestrion_base::signal::Signal;
 use orchestrion_base::world::World;
 use orchestrion_dsp::fft::Bin;
 
@@ -31,8 +32,17 @@ fn near_power(n: usize) -> usize {
 struct Blocks {
     blocks: Partitioned,
     response: Vec<Bin>,
-    tail: Vec<f64>,
-    out: Vec<f64>,
+    /// First and second half of the last block's sound, and what earlier blocks add to it.
+    now: Vec<f64>,
+    later: Vec<f64>,
+    saved: Vec<f64>,
+}
+
+impl Blocks {
+    /// Sample `n` of the block's sound.
+    fn give(&mut self, n: usize) -> f64 {
+        self.now[n] + std::mem::replace(&mut self.saved[n], self.later[n])
+    }
 }
 
 #[derive(Default)]
@@ -45,6 +55,11 @@ struct Tvconv {
 }
 
 impl Tvconv {
+    /// Whether the memory fits partitions and a response of these lengths.
+    fn is_for(&self, part: usize, len: usize) -> bool {
+        self.first.len() == len && self.blocks.as_ref().map_or(1, |blocks| blocks.blocks.size()) == part
+    }
+
     /// Takes over one sample of each signal that is not frozen.
     fn take(&mut self, inputs: &[Signal<'_>; 4], n: usize, full: f64) {
         for (ring, i) in [(&mut self.first, 0), (&mut self.second, 1)] {
@@ -73,15 +88,23 @@ impl Ugen for Tvconv {
         }
         let (part, len) = if part > 1 { (near_power(part), near_power(len)) } else { (1, len) };
         cx.world.ask_memory(Partitioned::bytes(part, len / part, 1).saturating_add(len * 16), "tvconv")?;
+        self.at = 0;
+        // In the memory of an earlier note what that has played is still there (measured).
+        if self.is_for(part, len) {
+            if let Some(blocks) = &mut self.blocks {
+                blocks.blocks.restart();
+            }
+            return Ok(());
+        }
         for ring in [&mut self.first, &mut self.second] {
             ring.clear();
             ring.resize(len, 0.0);
         }
-        self.at = 0;
         self.blocks = (part > 1).then(|| {
             let blocks = Partitioned::new(part, len / part);
             let response = blocks.silence();
-            Blocks { blocks, response, tail: vec![0.0; part], out: vec![0.0; part] }
+            let silence = vec![0.0; part];
+            Blocks { blocks, response, now: silence.clone(), later: silence.clone(), saved: silence }
         });
         Ok(())
     }
@@ -98,13 +121,14 @@ impl Ugen for Tvconv {
             let start = self.at - within;
             self.take(&inputs, n, full);
             let Some(blocks) = &mut self.blocks else { continue };
-            out.set(blocks.out[within] * full);
+            out.set(blocks.give(within) * full);
             if within + 1 == part {
                 let ended = start..start + part;
                 blocks.blocks.feed(&self.first[ended.clone()]);
                 let second = self.second[ended].iter().copied();
                 blocks.blocks.set_partition(&mut blocks.response, start / part, second);
-                blocks.blocks.convolve(&blocks.response, &mut blocks.tail, &mut blocks.out);
+                blocks.later.fill(0.0);
+                blocks.blocks.convolve(&blocks.response, &mut blocks.later, &mut blocks.now);
             }
         }
         Ok(())

@@ -21,7 +21,11 @@ pub static HARMON: OpDef = OpDef::new("harmon", "Two voices at other pitches tha
         port("iminfrq", "lowest frequency of the signal, from 64"),
         port("iprd", "seconds from one analysis to the next"),
     ])
-    .source("Manual: harmon; the analysis and the windows of pulses measured on the reference");
+    .source("Manual: harmon; the analysis and the windows of pulses measured on the reference")
+    .differences(&[
+        "a note in the memory of an earlier one with pitches as ratios sounds at once; in the reference its voices \
+         stand still until the period changes",
+    ]);
 
 /// A turn of a voice's phase.
 const TURN: f64 = 65536.0;
@@ -89,6 +93,8 @@ struct Harmon {
     shortest: isize,
     longest: isize,
     limit: isize,
+    /// Lowest frequency for which there is room.
+    lowest: f64,
     /// k-cycles between analyses, and until the next.
     every: i64,
     wait: i64,
@@ -175,18 +181,22 @@ impl Ugen for Harmon {
             return Err("minimum frequency too low".into());
         }
         let (sr, kr, ksmps) = (cx.clock.sr, cx.clock.kr, cx.clock.ksmps);
-        let half = ((kr * 3.0 / lowest) as usize + 1) * ksmps;
-        cx.world.ask_memory(half * 32, "harmon")?;
-        *self = Self {
-            past: vec![0.0; 2 * half],
-            smooth: vec![0.0; 2 * half],
-            limit: (sr / lowest) as isize,
-            every: ((cx.k(7) * kr) as i64).max(1),
-            wait: 1,
-            in_hertz: cx.k(5) != 0.0,
-            per_pitch: TURN / sr,
-            ..Self::default()
-        };
+        // In the memory of an earlier note the past is what that has heard, unless it is too short (measured).
+        if self.past.is_empty() || lowest < self.lowest {
+            let half = ((kr * 3.0 / lowest) as usize + 1) * ksmps;
+            self.past = vec![0.0; 2 * half];
+            self.smooth = vec![0.0; 2 * half];
+            self.limit = (sr / lowest) as isize;
+            self.lowest = lowest;
+        }
+        cx.world.ask_memory(self.past.len() * 16, "harmon")?;
+        self.every = ((cx.k(7) * kr) as i64).max(1);
+        self.wait = 1;
+        self.in_hertz = cx.k(5) != 0.0;
+        self.per_pitch = TURN / if self.in_hertz || self.period == 0 { sr } else { self.period as f64 };
+        (self.at, self.level, self.estimate) = (0, 0.0, 0.0);
+        self.pulses = Default::default();
+        self.phases = [0; 2];
         Ok(())
     }
 

@@ -19,7 +19,8 @@ pub static TONEX: OpDef = OpDef::new("tonex", "Low-pass filters in series.")
     .sigs(&[sig("a", "akoo", Make::Unit(unit::<Tonex>)), sig("a", "aaoo", Make::Unit(unit::<Tonex>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: tonex; a new half-power point counts from the next k-cycle (measured)");
+    .source("Manual: tonex; a new half-power point counts from the next k-cycle (measured)")
+    .differences(REUSE);
 
 /// Definition of `atonex`.
 pub static ATONEX: OpDef = OpDef::new("atonex", "High-pass filters in series.")
@@ -28,7 +29,18 @@ pub static ATONEX: OpDef = OpDef::new("atonex", "High-pass filters in series.")
     .ins(INS)
     .source(
         "Manual: atonex; one filter fewer than asked for, a new half-power point one k-cycle late (measured)",
-    );
+    )
+    .differences(REUSE);
+
+const REUSE: &[&str] = &[
+    "a half-power point at audio rate counts as 0 Hz in a note's first k-cycle; in the reference a note in the memory \
+     of an earlier one begins with what that had last",
+];
+
+/// The half-power point that a note begins with.
+fn at_init(cx: &Init<'_>) -> f64 {
+    if cx.is_audio_in(1) { 0.0 } else { cx.k(1) }
+}
 
 /// Most filters in series.
 const MOST: f64 = 1_000_000.0;
@@ -55,7 +67,7 @@ fn prepare(state: &mut Vec<f64>, count: usize, keep: bool) {
 
 impl Ugen for Tonex {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.pole = Pole::new(cx.k(1), cx.clock.sr);
+        self.pole = Pole::new(at_init(cx), cx.clock.sr);
         prepare(&mut self.state, layers(cx.k(2)), cx.k(3) != 0.0);
         Ok(())
     }
@@ -89,8 +101,8 @@ struct Atonex {
 
 impl Ugen for Atonex {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.pole = Pole::new(cx.k(1), cx.clock.sr);
-        self.before = cx.k(1);
+        self.before = at_init(cx);
+        self.pole = Pole::new(self.before, cx.clock.sr);
         prepare(&mut self.state, layers(cx.k(2)), cx.k(3) != 0.0);
         Ok(())
     }

@@ -85,6 +85,13 @@ impl Stream {
         Self { past: vec![0.0; len], at: 0, countdown: 1 }
     }
 
+    /// Begins again, for frames of some length. Where that is the same the past stays.
+    pub fn restart(&mut self, len: usize) {
+        let past = std::mem::take(&mut self.past);
+        *self = Self::new(0);
+        self.past = if past.len() == len { past } else { vec![0.0; len] };
+    }
+
     /// Takes a sample; when `period` of them have come, analyses if `on`. Whether it did.
     pub fn take(&mut self, x: f64, on: bool, period: f64, analysis: &mut Analysis, world: &World) -> bool {
         self.past[self.at] = x;

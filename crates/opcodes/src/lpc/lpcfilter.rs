@@ -41,7 +41,12 @@ struct Filter {
 
 impl Filter {
     fn prepare(&mut self, cx: &Init<'_>, longest: usize) -> OpResult {
+        let before = std::mem::take(&mut self.analysis);
         self.analysis.prepare(cx, 4, longest)?;
+        // In the memory of an earlier note its coefficients hold until the first analysis (measured).
+        if (before.len, before.order) == (self.analysis.len, self.analysis.order) {
+            self.analysis.predictor = before.predictor;
+        }
         self.poles = AllPole::new(self.analysis.order);
         Ok(())
     }
@@ -96,7 +101,8 @@ struct FromSignal {
 impl Ugen for FromSignal {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.filter.prepare(cx, usize::MAX)?;
-        self.stream = Stream::new(self.filter.analysis.len);
+        // In the memory of an earlier note the past is what that has heard (measured).
+        self.stream.restart(self.filter.analysis.len);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use orchestrion_base::op::{Init, Make, OpDef, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 use orchestrion_dsp::math;
+use std::f64::consts::TAU;
 
 /// Definition of `tempest`.
 pub static TEMPEST: OpDef = OpDef::new("tempest", "Estimates the tempo of beats in a control signal.")
@@ -37,10 +38,6 @@ const GROUPS: [(f64, f64, f64); 5] =
 const SIGNIFICANT: f64 = 1.4;
 /// Part of a correlation that is expected at its next beats.
 const EXPECTED: f64 = 0.2;
-
-/// The angle of a circle in radians as the reference has it. (measured)
-#[expect(clippy::approx_constant, reason = "fewer digits make other samples")]
-const CIRCLE: f64 = 6.28318;
 
 #[derive(Default)]
 struct Tempest {
@@ -97,7 +94,7 @@ impl Ugen for Tempest {
         }
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         cx.world.ask_memory(size.saturating_mul(TERMS * size_of::<f64>()), "a memory of levels")?;
-        let b = 2.0 - math::cos(cx.k(4) * CIRCLE * (1.0 / kr));
+        let b = 2.0 - math::cos(cx.k(4) * TAU * (1.0 / kr));
         let c = b - (b * b - 1.0).sqrt();
         let per_minute = 60.0 * kr / period as f64;
         *self = Self {

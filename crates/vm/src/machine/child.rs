@@ -28,7 +28,7 @@ pub(super) fn call_child(
     let program = cx.program;
     let Some(callee) = program.udos.get(call.udo) else { return Ok(()) };
     let limit = cx.world.get().limits.size(Limit::Recursion);
-    if cx.depth >= limit {
+    if cx.note.depth.get() >= limit {
         let error = Limit::Recursion.error(format!("calls of {} nest more than {limit} deep", callee.name));
         return Err(fault(code, pass, at, cycle, "opcode", error));
     }
@@ -57,9 +57,10 @@ pub(super) fn call_child(
         for (from, to) in ins.iter().zip(&callee.params.0) {
             transfer((&*frame, code), *from, (&child, callee), *to, cx, cycle);
         }
-        cx.depth += 1;
+        let depth = cx.note.depth.get();
+        cx.note.depth.set(depth + 1);
         let outcome = run_child(&mut child, callee, cx, pass, cycle);
-        cx.depth -= 1;
+        cx.note.depth.set(depth);
         outcome?;
         for (from, to) in callee.params.1.iter().zip(outs) {
             transfer_back((&child, callee), *from, (&*frame, code), *to, cx, cycle, pass);

@@ -148,6 +148,7 @@ pub(super) fn init(
     cycle: usize,
 ) -> Result<Flow, RunError> {
     if !cx.note.reinit.get() {
+        frame.keep_signals(cycle);
         frame.last_cycle = cycle;
     }
     let mut pc = range.start;

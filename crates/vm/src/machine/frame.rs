@@ -121,6 +121,21 @@ impl Frame {
         }
     }
 
+    /// Puts the signals of the last k-cycle that was run where this one finds them: a note begins with what the one
+    /// before has left in its variables.
+    pub(super) fn keep_signals(&mut self, cycle: usize) {
+        let ksmps = self.clock.ksmps;
+        if self.last_cycle == cycle {
+            return;
+        }
+        for signal in self.audio.chunks(self.block_len) {
+            let place = |cycle: usize| signal.get(cycle * ksmps..(cycle + 1) * ksmps).unwrap_or(&[]);
+            for (to, from) in place(cycle).iter().zip(place(self.last_cycle)) {
+                to.set(from.get());
+            }
+        }
+    }
+
     /// Sets the rates in force, those that the text can read included.
     pub(super) fn set_clock(&mut self, code: &Code, clock: Clock, subdivision: u32) {
         if clock.ksmps != self.clock.ksmps {

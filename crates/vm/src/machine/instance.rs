@@ -39,8 +39,6 @@ pub struct Instance {
     pub spoiled: bool,
     /// Bytes that count for it in [`orchestrion_base::world::Memory`].
     pub bytes: u64,
-    /// How many notes it is part of.
-    pub(super) depth: usize,
 }
 
 impl Instance {
@@ -50,14 +48,7 @@ impl Instance {
         let clock = Clock { sr: h.sr, kr: h.kr, ksmps: h.ksmps };
         let c = &program.codes[code];
         let cycles = if c.blockable { block_cycles.max(1) } else { 1 };
-        Self {
-            code,
-            frame: Frame::new(c, clock, cycles),
-            note: Note::default(),
-            spoiled: false,
-            bytes: 0,
-            depth: 0,
-        }
+        Self { code, frame: Frame::new(c, clock, cycles), note: Note::default(), spoiled: false, bytes: 0 }
     }
 
     /// Most k-cycles that this note can be run at a time.
@@ -144,7 +135,6 @@ impl Instance {
         room.map_err(|error| RunError { error, opcode: "instr", span: Place::NONE, cycle: 0, init: true })?;
         let steps = world.get().limits.get(Limit::InitSteps);
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
-        cx.depth = self.depth;
         init_code(&mut self.frame, code, &mut cx)
     }
 
@@ -164,7 +154,6 @@ impl Instance {
         let code = &program.codes[self.code];
         let steps = world.get().limits.get(Limit::CycleSteps);
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
-        cx.depth = self.depth;
         let ratio = self.frame.subdivision as usize;
         exec::perform(&mut self.frame, code, &mut cx, span.start * ratio, span.cycles * ratio)
     }
@@ -204,6 +193,5 @@ fn context<'a>(
         first: span.first,
         end: span.end,
         steps,
-        depth: 0,
     }
 }

@@ -45,8 +45,6 @@ pub struct Context<'a> {
     pub end: usize,
     /// Instructions left before a limit is reached.
     pub steps: u64,
-    /// Depth of opcode calls in frames of their own.
-    pub depth: usize,
 }
 
 /// How a run over code ended.

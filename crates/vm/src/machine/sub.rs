@@ -33,7 +33,7 @@ pub(super) fn call_sub(
 ) -> Result<(), RunError> {
     let error = |text: String| fault(code, pass, at, cycle, "subinstr", OpError::new(text));
     let limit = cx.world.get().limits.size(Limit::Recursion);
-    if cx.depth >= limit {
+    if cx.note.depth.get() >= limit {
         let e = Limit::Recursion.error(format!("instruments nest more than {limit} deep"));
         return Err(fault(code, pass, at, cycle, "subinstr", e));
     }
@@ -101,7 +101,7 @@ fn prepare(
     sub.instance.note.instrument.set(number as u32);
     sub.instance.note.start_cycle.set(cx.note.start_cycle.get());
     sub.instance.note.serial.set(cx.note.serial.get());
-    sub.instance.depth = cx.depth + 1;
+    sub.instance.note.depth.set(cx.note.depth.get() + 1);
     Ok(sub)
 }
 
