@@ -1,8 +1,14 @@
 //! Pieces of the tree for tests that render them without starting programs, and the files they read, in memory.
 
 use crate::{assets, case, conformance, experiments, root};
+use orchestrion::base::world::Message;
+use orchestrion::flags::{FlagSource, parse};
 use orchestrion::host::MemoryHost;
+use orchestrion::options::Output;
+use orchestrion::piece::compile_text;
+use orchestrion::render::{Progress, Watch, is_shown, render};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A host in memory that holds the files of `tests/assets`.
 pub fn host() -> MemoryHost {
@@ -34,6 +40,45 @@ pub fn pieces() -> Result<Vec<(String, String)>, String> {
     }
     list.extend(experiments::load()?.into_iter().map(|e| (e.name, e.csd)));
     Ok(list)
+}
+
+/// What a render let hear and said.
+#[derive(Default, PartialEq)]
+pub struct Heard {
+    /// The bits of all samples, interleaved.
+    pub samples: Vec<u64>,
+    /// The messages.
+    pub said: Vec<u8>,
+    level: u32,
+}
+
+impl Watch for Heard {
+    fn message(&mut self, message: &Message) {
+        if is_shown(message.kind, self.level) {
+            self.said.extend_from_slice(&message.text);
+        }
+    }
+
+    fn progress(&mut self, _: &Progress) -> bool {
+        true
+    }
+
+    fn block(&mut self, interleaved: &[f64]) {
+        self.samples.extend(interleaved.iter().map(|x| x.to_bits()));
+    }
+}
+
+/// Renders a document with flags as typed to csound and the files of the tests, each note one k-cycle at a time if
+/// `per_cycle` says so. Nothing if it does not compile.
+pub fn hear(document: &str, flags: &[String], per_cycle: bool) -> Option<Heard> {
+    let host = Arc::new(host());
+    let (flags, _) = parse(flags, FlagSource::CommandLine);
+    let mut piece = compile_text("<text>", document, &*host, flags, orchestrion::opcodes::registry()).piece?;
+    piece.options.output = Some(Output::Memory);
+    piece.options.per_cycle = per_cycle;
+    let mut heard = Heard { level: piece.options.message_level, ..Heard::default() };
+    render(piece, host, &mut heard);
+    Some(heard)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -1,4 +1,5 @@
-//! Development tasks: `cargo xtask corpus | experiments | export | manual | mutants | opcodes | oracle | signatures | versus`.
+//! Development tasks: `cargo xtask corpus | experiments | export | manual | mutants | opcodes | oracle | same-bytes |
+//! signatures | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -12,6 +13,7 @@ mod export;
 mod manual;
 mod mutants;
 mod oracle;
+mod same_bytes;
 mod signatures;
 mod versus;
 
@@ -33,6 +35,9 @@ cargo xtask TASK
                            grade the examples of the reference's manual whose path contains a TEXT
   mutants [--count N] [--seed N] [--examples FOLDER] [--work FOLDER] [--profile P]
                            damage examples of the reference's manual and look whether their renders end
+  same-bytes [TEXT...] [--profile P] [--cpu NAME]
+                           render the tests' pieces whose name contains a TEXT in every way there is, optimised for
+                           a processor if one is named (`native`), and look whether the samples are the same
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
                            time pieces under benches/pieces against csound";
 
@@ -49,6 +54,7 @@ fn main() -> ExitCode {
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),
         "mutants" => mutants::run(&rest),
+        "same-bytes" => same_bytes::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
     };
