@@ -207,7 +207,9 @@ fn optimised(profile: &str, cpu: Option<&str>) -> Result<PathBuf, String> {
         }
     };
     match cargo.env("CARGO_TARGET_DIR", &target).current_dir(root()).status() {
-        Ok(status) if status.success() => Ok(target.join(profile).join("xtask")),
+        Ok(status) if status.success() => {
+            Ok(target.join(if profile == "dev" { "debug" } else { profile }).join("xtask"))
+        }
         _ => Err("the optimised build fails".to_owned()),
     }
 }
