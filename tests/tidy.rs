@@ -1,7 +1,7 @@
 //! Checks of the tree itself: who may know whom, what every file has, nothing half registered.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the sources")]
 
-use cargo_metadata::{DepKindInfo, DependencyKind, MetadataCommand, PackageId};
+use cargo_metadata::{DepKindInfo, DependencyKind, MetadataCommand, Package, PackageId};
 use orchestrion_tests::{case, conformance, opcode_page, root};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,25 @@ const NETWORK: &[&str] = &[
     "tungstenite",
     "ureq",
 ];
+
+/// Code that asks what the processor can do.
+const DETECTION: &[&str] =
+    &["is_x86_feature_detected", "is_aarch64_feature_detected", "__cpuid", "cpufeatures"];
+/// Dependencies that have such code, and why no sample depends on the answer.
+const DETECTING: &[(&str, &str)] = &[
+    ("ab_glyph_rasterizer", "only with its feature `std`, which is off"),
+    ("aho-corasick", "finds words in text"),
+    ("crc32fast", "checksums of pictures"),
+    ("libm", "`fma`, whose result is the one number that is rounded once"),
+    ("memchr", "finds bytes in text"),
+    ("portable-atomic", "the progress bar on the terminal"),
+    ("rubato", "only in interpolators that are not used"),
+    ("simd-adler32", "checksums of pictures"),
+    ("zlib-rs", "compresses, where another package in a build asks for it"),
+];
+
+/// The crate with a table of lints of its own: names that others call count as unsafe.
+const EXPORTING: &str = "crates/wasm";
 
 /// Crates beside the layers.
 const BESIDE: &[&str] = &["orchestrion-xtask", "orchestrion-tests", "orchestrion-benches"];
@@ -156,9 +175,33 @@ fn nothing_in_the_product_knows_programs_or_the_network() {
 
 #[test]
 fn no_dependency_of_the_product_opens_connections() {
+    let names = product().into_iter().map(|package| package.name.to_string());
+    let faults: Vec<String> = names.filter(|name| NETWORK.contains(&name.as_str())).collect();
+    assert_none("knows the network:", &faults);
+}
+
+#[test]
+fn no_sample_depends_on_what_the_processor_can_do() {
+    let detects = |package: &Package| {
+        let sources =
+            files_below(&package.manifest_path.parent().unwrap().join("src").into_std_path_buf(), "rs");
+        sources.iter().any(|path| {
+            let text = read(path);
+            DETECTION.iter().any(|word| text.contains(word))
+        })
+    };
+    let found: BTreeSet<String> =
+        product().iter().filter(|p| detects(p)).map(|p| p.name.to_string()).collect();
+    let listed: BTreeSet<String> = DETECTING.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let faults: Vec<String> = found.symmetric_difference(&listed).cloned().collect();
+    assert_none("asks what the processor can do and is not listed, or the other way round:", &faults);
+}
+
+/// The packages that are built into the command line.
+fn product() -> Vec<Package> {
     let manifest = root().join("Cargo.toml");
-    let metadata = MetadataCommand::new().manifest_path(manifest).exec().unwrap();
-    let graph = metadata.resolve.unwrap();
+    let mut metadata = MetadataCommand::new().manifest_path(manifest).exec().unwrap();
+    let graph = metadata.resolve.take().unwrap();
     let name = |id: &PackageId| metadata.packages.iter().find(|p| p.id == *id).unwrap().name.to_string();
     let mut reached: BTreeSet<PackageId> = BTreeSet::new();
     let mut next: Vec<_> =
@@ -171,10 +214,9 @@ fn no_dependency_of_the_product_opens_connections() {
         let built = |kinds: &[DepKindInfo]| kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
         next.extend(node.deps.iter().filter(|dep| built(&dep.dep_kinds)).map(|dep| &dep.pkg));
     }
-    let faults: Vec<String> =
-        reached.iter().map(name).filter(|name| NETWORK.contains(&name.as_str())).collect();
     assert!(reached.len() > 20, "the graph was not read");
-    assert_none("knows the network:", &faults);
+    metadata.packages.retain(|package| reached.contains(&package.id));
+    metadata.packages
 }
 
 #[test]
@@ -184,9 +226,31 @@ fn every_crate_takes_the_lints_of_the_workspace() {
         .chain(["tests/Cargo.toml", "benches/Cargo.toml"].map(|path| root().join(path)));
     let faults: Vec<_> = manifests
         .filter(|path| path.ends_with("Cargo.toml") && !read(path).contains("[lints]\nworkspace = true"))
-        .map(|path| path.display().to_string())
+        .map(|path| shown(&path))
+        .filter(|path| *path != format!("{EXPORTING}/Cargo.toml"))
         .collect();
     assert_none("no `[lints] workspace = true` in", &faults);
+}
+
+#[test]
+fn nothing_is_unsafe_but_exported_names() {
+    let table = |path: &str, header: &str| {
+        let text = read(&root().join(path)).replace("workspace.lints", "lints");
+        let (_, table) = text.split_once(header).unwrap();
+        let lines = table.lines().take_while(|line| !line.starts_with("[profile"));
+        lines.filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let everywhere = table("Cargo.toml", "[lints.rust]");
+    assert!(everywhere.contains(&"unsafe_code = \"forbid\"".to_owned()));
+    let exporting: Vec<String> = everywhere.iter().map(|line| line.replace("forbid", "deny")).collect();
+    assert_eq!(table(&format!("{EXPORTING}/Cargo.toml"), "[lints.rust]"), exporting);
+    let mut faults = Vec::new();
+    for path in files_below(&root().join(EXPORTING), "rs") {
+        let text = read(&path).replace("#[unsafe(no_mangle)]", "").replace("#![expect(unsafe_code", "");
+        let lines = text.lines().filter(|line| !line.starts_with("//!") && line.contains("unsafe"));
+        faults.extend(lines.map(|line| format!("{}: {line}", shown(&path))));
+    }
+    assert_none("more than a name is unsafe in", &faults);
 }
 
 #[test]

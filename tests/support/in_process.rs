@@ -1,8 +1,15 @@
 //! Pieces of the tree for tests that render them without starting programs, and the files they read, in memory.
 
 use crate::{assets, case, conformance, experiments, root};
+use orchestrion::base::world::Message;
+use orchestrion::flags::{FlagSource, parse};
 use orchestrion::host::MemoryHost;
+use orchestrion::options::Output;
+use orchestrion::perform::Manner;
+use orchestrion::piece::compile_text;
+use orchestrion::render::{Progress, Watch, is_shown, render};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A host in memory that holds the files of `tests/assets`.
 pub fn host() -> MemoryHost {
@@ -34,6 +41,60 @@ pub fn pieces() -> Result<Vec<(String, String)>, String> {
     }
     list.extend(experiments::load()?.into_iter().map(|e| (e.name, e.csd)));
     Ok(list)
+}
+
+/// What a render let hear and said.
+#[derive(Default, PartialEq)]
+pub struct Heard {
+    /// The bits of all samples, interleaved.
+    pub samples: Vec<u64>,
+    /// The messages.
+    pub said: Vec<u8>,
+    level: u32,
+}
+
+impl Watch for Heard {
+    fn message(&mut self, message: &Message) {
+        if is_shown(message.kind, self.level) {
+            self.said.extend_from_slice(&message.text);
+        }
+    }
+
+    fn progress(&mut self, _: &Progress) -> bool {
+        true
+    }
+
+    fn block(&mut self, interleaved: &[f64]) {
+        self.samples.extend(interleaved.iter().map(|x| x.to_bits()));
+    }
+}
+
+impl Heard {
+    /// The messages, for comparing ways to run a piece: what failing notes say comes in the order of the notes of a
+    /// block, not in that of its k-cycles, so then the order of lines does not count.
+    pub fn told(&self) -> Vec<u8> {
+        let failed = self.said.windows(10).any(|part| part == b"PERF ERROR");
+        if !failed {
+            return self.said.clone();
+        }
+        let mut lines: Vec<&[u8]> = self.said.split(|&b| b == b'\n').collect();
+        lines.sort_unstable();
+        lines.join(&b'\n')
+    }
+}
+
+/// Renders a document with flags as typed to csound and the files of the tests, notes in some manner. Nothing if it
+/// does not compile.
+pub fn hear(document: &str, flags: &[String], manner: Manner) -> Option<Heard> {
+    let host = Arc::new(host());
+    let (flags, _) = parse(flags, FlagSource::CommandLine);
+    let mut piece = compile_text("<text>", document, &*host, flags, orchestrion::opcodes::registry()).piece?;
+    piece.options.output = Some(Output::Memory);
+    piece.options.manner = manner;
+    let mut heard = Heard { level: piece.options.message_level, ..Heard::default() };
+    // A thread of its own, since a performance takes no other threads on one of rayon's.
+    std::thread::scope(|scope| scope.spawn(|| render(piece, host, &mut heard)).join()).ok()?;
+    Some(heard)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -1,19 +1,16 @@
 //! Fourier transforms of real and complex signals of any length, as plain functions over slices.
 //!
-//! Powers of two run an own algorithm whose twiddle factors come from [`crate::math`], so they give equal
-//! bytes on every target. Other lengths, which audio rarely needs, run rustfft's *scalar* planner (never
-//! the one that picks SIMD code by CPU); its twiddles come from the platform's sine, so across targets
-//! they may differ in the last bit. The forward transform has the exponent `-i` and no scale; the
-//! inverse has `+i` and divides by the length, so the pair is the identity.
+//! All lengths run own algorithms whose twiddle factors come from [`crate::math`], so they give equal bytes
+//! on every target; the quick lengths are powers of two. The forward transform has the exponent `-i` and no
+//! scale; the inverse has `+i` and divides by the length, so the pair is the identity.
 //!
 //! Real spectra are *packed* as the reference packs them: for even `n`, slot 0 holds the DC part, slot 1
 //! the Nyquist part, then real and imaginary parts in turn: `n` numbers for `n` samples. Odd lengths
 //! have no Nyquist part and are not packed; use [`RealFft::forward`] with bins.
 
+use crate::chirp::Chirp;
 use crate::power2::PowerOfTwo;
-use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlannerScalar};
-use std::sync::Arc;
+use num_complex::Complex;
 
 /// A complex number of a spectrum.
 pub type Bin = Complex<f64>;
@@ -21,7 +18,7 @@ pub type Bin = Complex<f64>;
 #[derive(Clone)]
 enum Plan {
     PowerOfTwo(PowerOfTwo),
-    Other(Arc<dyn Fft<f64>>),
+    Other(Chirp),
 }
 
 /// Forward and inverse transform of complex signals of one length, with its working memory.
@@ -38,8 +35,8 @@ impl ComplexFft {
         if n.is_power_of_two() {
             return Self { plan: Plan::PowerOfTwo(PowerOfTwo::new(n)), scratch: vec![Bin::default(); n] };
         }
-        let plan = FftPlannerScalar::new().plan_fft_forward(n);
-        let scratch = vec![Bin::default(); plan.get_inplace_scratch_len()];
+        let plan = Chirp::new(n);
+        let scratch = vec![Bin::default(); plan.scratch_len()];
         Self { plan: Plan::Other(plan), scratch }
     }
 
@@ -63,7 +60,7 @@ impl ComplexFft {
         }
         match &self.plan {
             Plan::PowerOfTwo(plan) => plan.forward(data, &mut self.scratch),
-            Plan::Other(plan) => plan.process_with_scratch(data, &mut self.scratch),
+            Plan::Other(plan) => plan.forward(data, &mut self.scratch),
         }
     }
 
@@ -224,6 +221,7 @@ pub fn unpack(packed: &[f64]) -> Vec<Bin> {
 mod tests {
     use super::*;
     use crate::math;
+    use rustfft::FftPlannerScalar;
 
     /// The definition, term by term.
     fn slow(signal: &[f64]) -> Vec<Bin> {
@@ -275,7 +273,7 @@ mod tests {
 
     #[test]
     fn long_transforms_equal_rustfft() {
-        for n in [4096, 8192] {
+        for n in [4096, 8192, 6000, 4999] {
             let mut ours: Vec<Bin> = noise(2 * n).chunks_exact(2).map(|p| Bin::new(p[0], p[1])).collect();
             let mut theirs = ours.clone();
             ComplexFft::new(n).forward(&mut ours);

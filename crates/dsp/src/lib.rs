@@ -7,6 +7,7 @@
 //! - [`fft`], [`window`], [`interp`], [`delay`], [`lpc`], [`roots`]: building blocks of opcodes
 
 pub mod bandlimited;
+mod chirp;
 pub mod curve;
 pub mod delay;
 mod explog;

@@ -1,4 +1,5 @@
-//! Development tasks: `cargo xtask corpus | costs | experiments | export | growth | manual | mutants | opcodes | oracle | signatures | threads | versus`.
+//! Development tasks: `cargo xtask corpus | costs | experiments | export | growth | manual | mutants | opcodes | oracle |
+//! same-bytes | signatures | threads | versus`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -14,6 +15,7 @@ mod growth;
 mod manual;
 mod mutants;
 mod oracle;
+mod same_bytes;
 mod signatures;
 mod threads;
 mod versus;
@@ -40,6 +42,9 @@ cargo xtask TASK
                            grade the examples of the reference's manual whose path contains a TEXT
   mutants [--count N] [--seed N] [--examples FOLDER] [--work FOLDER] [--profile P]
                            damage examples of the reference's manual and look whether their renders end
+  same-bytes [TEXT...] [--profile P] [--cpu NAME]
+                           render the tests' pieces whose name contains a TEXT in every way there is, optimised for
+                           a processor if one is named (`native`), and look whether the samples are the same
   threads [NAME...] [--runs N] [--profile P]
                            time pieces of many notes on 1, 2 and 4 threads, and compare the bytes
   versus [NAME...] [--runs N] [--json FILE] [--profile P]
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
         "signatures" => signatures::run(),
         "manual" => manual::run(&rest),
         "mutants" => mutants::run(&rest),
+        "same-bytes" => same_bytes::run(&rest),
         "versus" => versus::run(&rest),
         _ => Err(USAGE.to_owned()),
     };
