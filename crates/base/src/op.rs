@@ -376,9 +376,12 @@ impl<T: Ugen> Unit for Pure<T> {
         {
             return self.0.perform(io, world).map_err(|e| (start, e));
         }
+        let keeps = io.has_streams();
         for c in start..start + cycles {
             io.cycle = c;
-            io.keep_outputs();
+            if keeps {
+                io.keep_outputs();
+            }
             self.0.perform(io, world).map_err(|e| (c, e))?;
         }
         Ok(())
@@ -395,9 +398,12 @@ impl<T: WorldUgen> Unit for Worldly<T> {
             return Err((io.cycle, OpError::new("an opcode that changes shared state ran in parallel")));
         };
         let start = io.cycle;
+        let keeps = io.has_streams();
         for c in start..start + cycles {
             io.cycle = c;
-            io.keep_outputs();
+            if keeps {
+                io.keep_outputs();
+            }
             self.0.perform(io, world).map_err(|e| (c, e))?;
         }
         Ok(())

@@ -165,6 +165,12 @@ impl<'a> Io<'a> {
         fits
     }
 
+    /// Whether outputs have a value for each k-cycle of a block.
+    #[inline]
+    pub(crate) fn has_streams(&self) -> bool {
+        self.args[..self.outs].iter().any(|arg| arg.place == Place::Stream)
+    }
+
     /// Hands control outputs their values of the k-cycle before, for units that do not write in every one.
     #[inline]
     pub(crate) fn keep_outputs(&self) {

@@ -4,10 +4,11 @@ use super::call::call;
 use super::frame::{FrameMem, view};
 use super::{Context, Flow, Frame, RunError, contained, trace, vector, word};
 use crate::arith;
-use crate::code::{Code, Inst};
+use crate::code::{Code, Inst, UnitCode};
 use orchestrion_base::error::OpError;
 use orchestrion_base::limits::Limit;
-use orchestrion_base::port::Place;
+use orchestrion_base::op::{RunResult, Unit, WorldRef};
+use orchestrion_base::port::{Io, Place};
 use orchestrion_base::source::Span;
 use orchestrion_parser::tree::BinaryOp;
 use std::cell::Cell;
@@ -127,12 +128,10 @@ fn repeat_arithmetic(
     }
     let list = &code.perf[..range.end.min(code.perf.len())];
     let mut numbers = numbers(&frame.parts(), frame.clock.ksmps, code, cx, start);
-    let steps = cx.steps;
     for done in 0..cycles {
-        cx.steps = steps;
         numbers.cycle = start + done;
-        let mut pc = range.start;
-        if !matches!(numbers.run::<false>(list, &mut pc, &mut cx.steps), Stop::End) {
+        let (mut pc, mut steps) = (range.start, cx.steps);
+        if !matches!(numbers.run::<false>(list, &mut pc, &mut steps), Stop::End) {
             return (done, pc);
         }
     }
@@ -266,26 +265,36 @@ pub(super) fn run_units<const ONE: bool>(
         }
         cx.steps = cx.steps.saturating_sub(CALL_STEPS);
         let state = &mut units[usize::from(unit.state)];
-        // The cycle in which something fails must be known.
-        let each = if unit.def.may_fail { 1 } else { cycles };
-        let mut result = Ok(());
-        for first in (cycle..cycle + cycles).step_by(each) {
-            io.cycle = first;
-            result = if unit.foreign {
-                let run = contained(|| state.run(io, each, &mut cx.world));
-                run.unwrap_or_else(|panic| Err((first, panic)))
-            } else {
-                state.run(io, each, &mut cx.world)
-            };
-            if result.is_err() {
-                break;
-            }
-        }
+        let result = if unit.foreign {
+            let run = contained(|| run_unit(&mut **state, unit, io, cycles, &mut cx.world));
+            run.unwrap_or_else(|panic| Err((cycle, panic)))
+        } else {
+            run_unit(&mut **state, unit, io, cycles, &mut cx.world)
+        };
         result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
         (io.cycle, io.end, io.wide) = (cycle, end, false);
         io.clock.ksmps = clock.ksmps;
         *pc += 1;
     }
+}
+
+/// Runs an opcode for some k-cycles from `io.cycle` on; one by one if it may fail, so that the cycle is known.
+#[inline(always)]
+fn run_unit(
+    state: &mut dyn Unit,
+    unit: &UnitCode,
+    io: &mut Io<'_>,
+    cycles: usize,
+    world: &mut WorldRef<'_>,
+) -> RunResult {
+    if cycles == 1 || !unit.def.may_fail {
+        return state.run(io, cycles, world);
+    }
+    for cycle in io.cycle..io.cycle + cycles {
+        io.cycle = cycle;
+        state.run(io, 1, world)?;
+    }
+    Ok(())
 }
 
 /// Why plain arithmetic stopped at an instruction.
