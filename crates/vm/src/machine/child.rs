@@ -1,7 +1,8 @@
 //! Calls of opcodes that have a frame of their own.
 
+use super::block::perform;
 use super::call::with_io;
-use super::exec::{Pass, fault, init, perform};
+use super::exec::{Pass, fault, init};
 use super::{Context, Frame, GlobalMem, RunError};
 use crate::code::Code;
 use bstr::BString;

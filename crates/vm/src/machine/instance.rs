@@ -1,7 +1,7 @@
 //! A note: its frame, its p-fields and its state.
 
-use super::exec;
 use super::{Context, Flow, Frame, GlobalMem, RunError};
+use super::{block, exec};
 use crate::code::{Code, Program};
 use bstr::BString;
 use orchestrion_base::event::PField;
@@ -155,7 +155,7 @@ impl Instance {
         let steps = world.get().limits.get(Limit::CycleSteps);
         let mut cx = context(program, globals, world, bus, scratch, span, &self.note, steps);
         let ratio = self.frame.subdivision as usize;
-        exec::perform(&mut self.frame, code, &mut cx, span.start * ratio, span.cycles * ratio)
+        block::perform(&mut self.frame, code, &mut cx, span.start * ratio, span.cycles * ratio)
     }
 }
 

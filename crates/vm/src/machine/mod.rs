@@ -1,5 +1,6 @@
 //! The machine: frames of notes and the interpreter of their code.
 
+mod block;
 mod call;
 mod child;
 mod exec;
