@@ -57,6 +57,16 @@ pub fn analyse(body: &Body) -> Plan {
     }
     let mut ranges = first_ranges(body, &carried);
     let writes = changing_writes(body);
+    // An opcode need not write its output in every cycle. The value that then stays is its own of the cycle before (see
+    // `Io::keep_outputs`), unless others write the variable, too.
+    let is_unit = |&i: &usize| matches!(ops[i].kind, OpKind::Unit(_));
+    for (v, places) in &writes {
+        if let ([first, .., last], true) = (&places[..], body.ty(*v) != Ty::A)
+            && places.iter().any(is_unit)
+        {
+            ranges.push((*first, *last));
+        }
+    }
     loop {
         ranges = merge(ranges);
         // One variable is changed either in blocks or in a single range.

@@ -379,3 +379,34 @@ fn a_failure_within_a_block_loses_what_it_would_lose_cycle_by_cycle() {
         assert!(alone[5] != 0.0 && alone[199] == 0.0, "it fails, but not at once: {alone:?}");
     }
 }
+
+/// Control variables that opcodes write now and then, or that several write.
+const KEPT: &str = "
+sr = 1000
+ksmps = 10
+nchnls = 4
+0dbfs = 1
+instr 1
+ k1 line 0, .3, 1
+ k1 port k1, .05
+ k2 = k1 * 3
+ k2 metrobpm 900, 0, .4
+ k3 metrobpm 1400, 0, .5
+ k4 metrobpm 700, 0, .3
+ k4 = k4 + k1
+ outch 1, a(k1), 2, a(k2), 3, a(k3), 4, a(k4)
+endin
+";
+
+#[test]
+fn a_control_value_that_is_not_written_stays_what_it_was() {
+    let hear = |manner| {
+        let mut p = prepared(KEPT, "i1 0 .3", "", manner);
+        let mut sound = Vec::new();
+        while let Some(block) = p.step() {
+            block.interleave(&mut sound, 4, 1.0);
+        }
+        sound
+    };
+    assert_eq!(hear(Manner::PerCycle), hear(Manner::Fast));
+}
