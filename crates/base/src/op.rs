@@ -360,6 +360,20 @@ pub trait Unit: Send {
     }
 }
 
+/// Calls `perform` for each of `cycles` k-cycles.
+#[inline(always)]
+fn cycle_by_cycle(io: &mut Io<'_>, cycles: usize, mut perform: impl FnMut(&Io<'_>) -> OpResult) -> RunResult {
+    let keeps = io.has_streams();
+    for cycle in io.cycle..io.cycle + cycles {
+        io.cycle = cycle;
+        if keeps {
+            io.keep_outputs();
+        }
+        perform(io).map_err(|e| (cycle, e))?;
+    }
+    Ok(())
+}
+
 struct Pure<T>(T);
 struct Worldly<T>(T);
 
@@ -376,15 +390,7 @@ impl<T: Ugen> Unit for Pure<T> {
         {
             return self.0.perform(io, world).map_err(|e| (start, e));
         }
-        let keeps = io.has_streams();
-        for c in start..start + cycles {
-            io.cycle = c;
-            if keeps {
-                io.keep_outputs();
-            }
-            self.0.perform(io, world).map_err(|e| (c, e))?;
-        }
-        Ok(())
+        cycle_by_cycle(io, cycles, |io| self.0.perform(io, world))
     }
 }
 
@@ -397,16 +403,7 @@ impl<T: WorldUgen> Unit for Worldly<T> {
         let WorldRef::Exclusive(world) = world else {
             return Err((io.cycle, OpError::new("an opcode that changes shared state ran in parallel")));
         };
-        let start = io.cycle;
-        let keeps = io.has_streams();
-        for c in start..start + cycles {
-            io.cycle = c;
-            if keeps {
-                io.keep_outputs();
-            }
-            self.0.perform(io, world).map_err(|e| (c, e))?;
-        }
-        Ok(())
+        cycle_by_cycle(io, cycles, |io| self.0.perform(io, world))
     }
 
     fn is_exclusive(&self) -> bool {

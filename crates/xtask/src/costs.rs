@@ -3,11 +3,12 @@
 //! Both programs render a case with the call as it stands and with the call repeated; the difference between
 //! the two times is that of the repetitions alone, whatever else the case does.
 
+use crate::timing::{Options, median};
 use crate::versus::{Folder, csound, load, orchestrion, timed};
 use crate::{build, chosen};
 use orchestrion_benches::drivers::{COPIES, Driver, survey};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// Seconds of sound that the first attempt renders.
@@ -21,13 +22,6 @@ const ENOUGH: f64 = 0.04;
 const LONG: f64 = 2.0;
 /// Seconds after which a render has failed.
 const LIMIT: &str = "60";
-
-struct Options {
-    texts: Vec<String>,
-    runs: usize,
-    csv: Option<PathBuf>,
-    profile: String,
-}
 
 /// What the calls of one driver cost.
 struct Row {
@@ -46,11 +40,11 @@ impl Row {
 
 /// Measures the chosen opcodes and prints a table, the costliest against csound first.
 pub fn run(words: &[String]) -> Result<(), String> {
-    let options = parse(words)?;
+    let options = Options::parse(words, 3, Some("--csv"))?;
     let ours = build(&options.profile)?;
     let folder = Folder::new("costs")?;
     let mut drivers = survey()?.drivers;
-    drivers.retain(|driver| chosen(&driver.id(), &options.texts));
+    drivers.retain(|driver| chosen(&driver.id(), &options.names));
     let mut rows = Vec::new();
     for (n, driver) in drivers.iter().enumerate() {
         match measure(driver, options.runs, &ours, &folder.0) {
@@ -62,26 +56,10 @@ pub fn run(words: &[String]) -> Result<(), String> {
     eprintln!();
     rows.sort_by(|a, b| b.ratio().unwrap_or(0.0).total_cmp(&a.ratio().unwrap_or(0.0)));
     print(&rows);
-    match &options.csv {
+    match &options.file {
         Some(path) => std::fs::write(path, csv(&rows)).map_err(|e| format!("{}: {e}", path.display())),
         None => Ok(()),
     }
-}
-
-fn parse(words: &[String]) -> Result<Options, String> {
-    let mut options = Options { texts: Vec::new(), runs: 3, csv: None, profile: "release".into() };
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--runs" => options.runs = value()?.parse().map_err(|_| "--runs needs a number")?,
-            "--csv" => options.csv = Some(value()?.into()),
-            "--profile" => options.profile = value()?.clone(),
-            text => options.texts.push(text.to_owned()),
-        }
-    }
-    options.runs = options.runs.max(1);
-    Ok(options)
 }
 
 /// The price of a driver's call in both programs, in renders long enough to tell.
@@ -152,11 +130,6 @@ fn limited(command: &Command) -> Command {
         limited.env(key, value.unwrap_or_default());
     }
     limited
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
 }
 
 fn print(rows: &[Row]) {

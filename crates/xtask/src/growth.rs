@@ -3,6 +3,7 @@
 //! Each kind of piece is rendered in four sizes, each twice the one before; times are user plus system CPU time of the whole
 //! process.
 
+use crate::timing::Options;
 use crate::versus::{Folder, Run, load, median, orchestrion, peak, timed};
 use crate::{build, chosen};
 use std::fs::File;
@@ -107,27 +108,18 @@ fn chain(count: usize) -> impl Iterator<Item = String> {
 
 /// Renders the kinds whose name contains one of the words, and prints a table of each.
 pub fn run(words: &[String]) -> Result<(), String> {
-    let (mut texts, mut runs, mut profile) = (Vec::new(), 3, "release".to_owned());
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--runs" => runs = value()?.parse().map_err(|_| "--runs needs a number")?,
-            "--profile" => profile.clone_from(value()?),
-            text => texts.push(text.to_owned()),
-        }
-    }
+    let Options { names, runs, profile, .. } = Options::parse(words, 3, None)?;
     let ours = build(&profile)?;
     let folder = Folder::new("growth")?;
     println!("{runs} runs each, median user+system CPU seconds; {}", load());
     println!(
         "| piece | size | s | µs each | s/before | MiB | MiB/before | |\n|---|---|---|---|---|---|---|---|"
     );
-    for kind in KINDS.iter().filter(|kind| chosen(kind.name, &texts)) {
+    for kind in KINDS.iter().filter(|kind| chosen(kind.name, &names)) {
         grow(kind, runs, &ours, &folder.0)?;
     }
     println!("\nafterwards: {}", load());
-    for kind in KINDS.iter().filter(|kind| chosen(kind.name, &texts)) {
+    for kind in KINDS.iter().filter(|kind| chosen(kind.name, &names)) {
         println!("- {}: {}", kind.name, kind.unit);
     }
     Ok(())
@@ -141,7 +133,7 @@ fn grow(kind: &Kind, runs: usize, ours: &Path, folder: &Path) -> Result<(), Stri
         let piece = folder.join("piece.csd");
         write(&piece, (kind.text)(size)).map_err(|e| format!("{}: {e}", piece.display()))?;
         let runs: Result<Vec<Run>, String> =
-            (0..runs.max(1)).map(|_| timed(&mut orchestrion(ours), &piece, folder)).collect();
+            (0..runs).map(|_| timed(&mut orchestrion(ours), &piece, folder)).collect();
         let runs = runs?;
         let (seconds, mib) = (median(&runs).0, peak(&runs));
         let growth = before.map(|(s, m)| (seconds / s, mib / m));

@@ -18,6 +18,7 @@ mod oracle;
 mod same_bytes;
 mod signatures;
 mod threads;
+mod timing;
 mod versus;
 
 use orchestrion_tests::{opcode_page, root};

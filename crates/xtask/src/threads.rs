@@ -4,6 +4,7 @@
 //! in turn; medians of the rounds are compared.
 
 use crate::build;
+use crate::timing::{Options, median};
 use crate::versus::{Folder, load, orchestrion, pieces, stem, timed};
 use std::path::Path;
 
@@ -15,25 +16,16 @@ const MANY_NOTES: &[&str] = &["notes-k10", "notes-k64", "oscillators"];
 
 /// Renders the pieces whose name contains one of the words, or those of many notes, and prints a table.
 pub fn run(words: &[String]) -> Result<(), String> {
-    let (mut texts, mut rounds, mut profile) = (Vec::new(), 5, "release".to_owned());
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--runs" => rounds = value()?.parse().map_err(|_| "--runs needs a number")?,
-            "--profile" => profile.clone_from(value()?),
-            text => texts.push(text.to_owned()),
-        }
-    }
-    if texts.is_empty() {
-        texts = MANY_NOTES.iter().map(|&name| name.to_owned()).collect();
+    let Options { mut names, runs, profile, .. } = Options::parse(words, 5, None)?;
+    if names.is_empty() {
+        names = MANY_NOTES.iter().map(|&name| name.to_owned()).collect();
     }
     let ours = build(&profile)?;
     let folder = Folder::new("threads")?;
-    println!("{rounds} rounds, median seconds of the clock; {}", load());
+    println!("{runs} rounds, median seconds of the clock; {}", load());
     println!("| piece | 1 thread | 2 | 4 | 1/2 | 1/4 |\n|---|---|---|---|---|---|");
-    for piece in pieces(&texts)? {
-        let seconds = clocked(&piece, rounds.max(1), &ours, &folder.0)?;
+    for piece in pieces(&names)? {
+        let seconds = clocked(&piece, runs, &ours, &folder.0)?;
         let [one, two, four] = seconds;
         let name = stem(&piece);
         println!("| {name} | {one:.3} | {two:.3} | {four:.3} | {:.2} | {:.2} |", one / two, one / four);
@@ -57,8 +49,5 @@ fn clocked(piece: &Path, rounds: usize, ours: &Path, folder: &Path) -> Result<[f
             }
         }
     }
-    Ok(seconds.map(|mut seconds| {
-        seconds.sort_by(f64::total_cmp);
-        seconds[seconds.len() / 2]
-    }))
+    Ok(seconds.map(median))
 }

@@ -4,6 +4,7 @@
 //! alternate, so that a slow minute of the machine hits both; medians are compared. Both write a WAV
 //! file of 32-bit floats.
 
+use crate::timing::{self, Options};
 use crate::{build, chosen};
 use orchestrion_tests::render::quick_plugins;
 use orchestrion_tests::{assets, root};
@@ -12,13 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use wait4::Wait4;
-
-struct Options {
-    names: Vec<String>,
-    runs: usize,
-    json: Option<PathBuf>,
-    profile: String,
-}
 
 /// One run of one program.
 pub struct Run {
@@ -45,11 +39,11 @@ struct Row {
 
 /// Times the chosen pieces and prints the table.
 pub fn run(words: &[String]) -> Result<(), String> {
-    let options = parse(words)?;
+    let options = Options::parse(words, 5, Some("--json"))?;
     let ours = build(&options.profile)?;
     let folder = Folder::new("versus")?;
     let rows = table(&options, &ours, &folder.0)?;
-    if let Some(path) = &options.json {
+    if let Some(path) = &options.file {
         let text = serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?;
         std::fs::write(path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))?;
     }
@@ -77,22 +71,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-fn parse(words: &[String]) -> Result<Options, String> {
-    let mut options = Options { names: Vec::new(), runs: 5, json: None, profile: "release".into() };
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--runs" => options.runs = value()?.parse().map_err(|_| "--runs needs a number")?,
-            "--json" => options.json = Some(value()?.into()),
-            "--profile" => options.profile = value()?.clone(),
-            name => options.names.push(name.to_owned()),
-        }
-    }
-    options.runs = options.runs.max(1);
-    Ok(options)
 }
 
 /// The pieces whose name contains one of the words.
@@ -189,10 +167,9 @@ pub fn timed(command: &mut Command, piece: &Path, folder: &Path) -> Result<Run, 
 
 /// The median time and the spread of all.
 pub fn median(runs: &[Run]) -> (f64, f64) {
-    let mut seconds: Vec<f64> = runs.iter().map(|run| run.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    let middle = (seconds[(seconds.len() - 1) / 2] + seconds[seconds.len() / 2]) / 2.0;
-    (middle, seconds[seconds.len() - 1] - seconds[0])
+    let seconds = || runs.iter().map(|run| run.seconds);
+    let (least, most) = (seconds().fold(f64::INFINITY, f64::min), seconds().fold(0.0, f64::max));
+    (timing::median(seconds().collect()), most - least)
 }
 
 /// Most memory of all runs in MiB.

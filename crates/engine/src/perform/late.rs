@@ -168,7 +168,9 @@ impl Performance {
             self.world.say(MessageKind::Error, failure);
             self.errors += 1;
         }
-        self.sources = fresh.sources.unwrap_or_else(|| std::mem::take(&mut self.sources));
+        if let Some(sources) = fresh.sources {
+            self.sources = sources;
+        }
         let before = self.globals.len();
         for lowered in fresh.orchestras {
             if let Err(d) = self.program.add_lowered(lowered) {

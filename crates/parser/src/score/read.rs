@@ -23,7 +23,8 @@ pub(super) struct Reader<'a> {
     pub pos: usize,
     /// Bytes of the whole text before this part.
     before: usize,
-    lines: &'a mut dyn Lines,
+    /// Adds some whole lines to a text; false once there are no more.
+    more: &'a mut dyn FnMut(&mut String) -> bool,
     /// Whether there are no more.
     at_end: bool,
     file: FileId,
@@ -68,18 +69,6 @@ pub(super) struct Reader<'a> {
     dropped: usize,
 }
 
-/// Where the lines of a score come from.
-pub(super) trait Lines {
-    /// Adds some whole lines to `text`; false once there are no more.
-    fn take(&mut self, text: &mut String) -> bool;
-}
-
-impl Lines for Stream<'_> {
-    fn take(&mut self, text: &mut String) -> bool {
-        Stream::take(self, text)
-    }
-}
-
 /// Reads the whole of a score.
 pub(super) fn read(
     lines: &mut Stream<'_>,
@@ -91,7 +80,7 @@ pub(super) fn read(
         text: String::new(),
         pos: 0,
         before: 0,
-        lines,
+        more: &mut |text| lines.take(text),
         at_end: false,
         file,
         options,
@@ -146,7 +135,7 @@ impl Reader<'_> {
     /// Goes on with more of the text where all of this part has been read; false at the end of the text.
     fn refill(&mut self) -> bool {
         while self.pos >= self.text.len() && !self.at_end {
-            self.at_end = !self.lines.take(&mut self.text);
+            self.at_end = !(self.more)(&mut self.text);
         }
         self.pos < self.text.len()
     }
