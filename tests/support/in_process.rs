@@ -6,7 +6,7 @@ use orchestrion::flags::{FlagSource, parse};
 use orchestrion::host::MemoryHost;
 use orchestrion::options::Output;
 use orchestrion::perform::Manner;
-use orchestrion::piece::compile_text;
+use orchestrion::piece::{Piece, compile_text};
 use orchestrion::render::{Progress, Watch, is_shown, render};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,10 +71,11 @@ impl Watch for Heard {
 
 impl Heard {
     /// The messages, for comparing ways to run a piece: what failing notes say comes in the order of the notes of a
-    /// block, not in that of its k-cycles, so then the order of lines does not count.
+    /// block, not in that of its k-cycles, and samples that are not finite are found at its end, so then the order of
+    /// lines does not count.
     pub fn told(&self) -> Vec<u8> {
-        let failed = self.said.windows(10).any(|part| part == b"PERF ERROR");
-        if !failed {
+        let says = |text: &[u8]| self.said.windows(text.len()).any(|part| part == text);
+        if !says(b"PERF ERROR") && !says(b"no finite numbers") {
             return self.said.clone();
         }
         let mut lines: Vec<&[u8]> = self.said.split(|&b| b == b'\n').collect();
@@ -83,12 +84,17 @@ impl Heard {
     }
 }
 
+/// Compiles a document with flags as typed to csound. Nothing if it does not compile.
+pub fn compile(document: &str, flags: &[String]) -> Option<Piece> {
+    let (flags, _) = parse(flags, FlagSource::CommandLine);
+    compile_text("<text>", document, &host(), flags, orchestrion::opcodes::registry()).piece
+}
+
 /// Renders a document with flags as typed to csound and the files of the tests, notes in some manner. Nothing if it
 /// does not compile.
 pub fn hear(document: &str, flags: &[String], manner: Manner) -> Option<Heard> {
     let host = Arc::new(host());
-    let (flags, _) = parse(flags, FlagSource::CommandLine);
-    let mut piece = compile_text("<text>", document, &*host, flags, orchestrion::opcodes::registry()).piece?;
+    let mut piece = compile(document, flags)?;
     piece.options.output = Some(Output::Memory);
     piece.options.manner = manner;
     let mut heard = Heard { level: piece.options.message_level, ..Heard::default() };

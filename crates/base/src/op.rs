@@ -28,6 +28,8 @@ pub struct OpDef {
     pub writes: Res,
     /// Whether `perform` may return an error.
     pub may_fail: bool,
+    /// Whether init changes nothing that other notes see.
+    pub quiet_init: bool,
     /// Inputs that the opcode changes in place: bit *i* for input *i*, the last bit for all from 31 on.
     pub changes: u32,
     /// Whether the compiler appends one more input, a string literal: the inputs as the text spells
@@ -115,6 +117,7 @@ impl OpDef {
             reads: Res::NONE,
             writes: Res::NONE,
             may_fail: false,
+            quiet_init: false,
             changes: 0,
             arg_names: false,
             extension: false,
@@ -162,6 +165,13 @@ impl OpDef {
     /// Declares that `perform` may return an error.
     pub const fn may_fail(mut self) -> Self {
         self.may_fail = true;
+        self
+    }
+
+    /// Declares that init changes nothing that other notes see: it makes no tables, draws no numbers from the shared
+    /// generators, opens nothing. Notes of which all opcodes say so can start within a block.
+    pub const fn quiet_init(mut self) -> Self {
+        self.quiet_init = true;
         self
     }
 

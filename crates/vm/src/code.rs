@@ -248,6 +248,8 @@ pub struct Code {
     pub reads: orchestrion_base::op::Res,
     /// What performance changes of shared things.
     pub writes: orchestrion_base::op::Res,
+    /// Whether the init pass changes nothing but what the note has to itself, and not how long the note lasts.
+    pub quiet_init: bool,
     /// How often a k-cycle of performance adds to an output channel: 0, 1, or [`MANY`] times.
     pub additions: u8,
     /// Globals read at performance.

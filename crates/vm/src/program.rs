@@ -130,6 +130,16 @@ impl Program {
             && !code.states.iter().any(|make| make().is_exclusive())
     }
 
+    /// Which of [`Program::codes`] have notes that change nothing which others see, not even at init, and whose memory
+    /// only notes of the same number use.
+    pub fn keeps_to_itself(&self) -> Vec<bool> {
+        let numbers = |index: usize| self.by_number.values().filter(|&&other| other == index).count();
+        let alone = |(index, code): (usize, &Code)| {
+            code.blockable && code.quiet_init && code.children.is_empty() && numbers(index) == 1
+        };
+        self.codes.iter().enumerate().map(alone).collect()
+    }
+
     /// Decides which instruments may run many k-cycles at a time: those that at performance change
     /// nothing shared and read nothing that anybody changes.
     fn judge(&mut self) {

@@ -155,6 +155,7 @@ impl Performance {
         if self.scratch.len() < len {
             self.scratch.resize_with(len, Default::default);
         }
+        self.swarm.fit(&self.program);
         if let Some(crew) = &mut self.crew {
             crew.fit(&self.program, self.spin.len(), self.scratch.len(), self.spout.len());
         }

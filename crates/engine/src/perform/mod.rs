@@ -14,6 +14,7 @@ mod parallel;
 mod score;
 mod start;
 mod step;
+mod swarm;
 
 pub use automation::{Automation, Curve, Sink};
 pub use events::Action;
@@ -112,6 +113,8 @@ pub struct Performance {
     aside: Vec<u32>,
     /// Output of each of them, laid out as `spout`.
     asides: Vec<Vec<Cell<f64>>>,
+    /// Notes that start and end within a block.
+    swarm: swarm::Swarm,
     /// Other threads, where there are any.
     crew: Option<parallel::Crew>,
     /// Whether notes play, as opposed to events happening.
@@ -229,6 +232,7 @@ impl Performance {
             block_cycles,
             aside: Vec::new(),
             asides: Vec::new(),
+            swarm: swarm::Swarm::default(),
             // What looks at every number stays on one thread.
             crew: parallel::Crew::new(if setup.trace_nan { 1 } else { setup.threads }, setup.manner),
             playing: false,

@@ -76,13 +76,29 @@ impl Active {
     }
 }
 
+/// Where a note stands among those that play.
+#[derive(Clone, Copy)]
+struct Seat {
+    number: u32,
+    id: u32,
+    p1: f64,
+}
+
+impl Seat {
+    /// As [`Ord::cmp`] with the notes of an instrument, or with those of exactly this p1.
+    fn compare(&self, p1: f64, exact: bool) -> Ordering {
+        let by_number = self.number.cmp(&(p1 as u32));
+        by_number.then(if exact { self.p1.total_cmp(&p1) } else { Ordering::Equal })
+    }
+}
+
 /// All notes of a performance.
 #[derive(Default)]
 pub struct Notes {
     slots: Vec<Option<Box<Active>>>,
     free_slots: Vec<u32>,
     /// Active notes: ascending instrument, p1, activation (F3).
-    order: Vec<u32>,
+    order: Vec<Seat>,
     /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
     #[expect(clippy::vec_box, reason = "a note that starts again takes its box along")]
     pools: Vec<Vec<Box<Active>>>,
@@ -94,6 +110,8 @@ pub struct Notes {
     pub finite: usize,
     /// Notes that have ended and are still in the order.
     done: Vec<u32>,
+    /// Whether the memory of some of them has been given away already.
+    retired: bool,
 }
 
 impl Notes {
@@ -133,31 +151,20 @@ impl Notes {
                 self.slots.len() as u32 - 1
             }
         };
-        let slots = &self.slots;
-        let before = |other: &u32| {
-            slots[*other as usize]
-                .as_ref()
-                .is_some_and(|o| o.number < number || o.number == number && o.p1 <= p1)
-        };
+        let before = |other: &Seat| other.number < number || other.number == number && other.p1 <= p1;
         // Notes mostly start in ascending order: look at the end first.
         let at = match self.order.last() {
             Some(last) if !before(last) => self.order.partition_point(before),
             _ => self.order.len(),
         };
-        self.order.insert(at, id);
+        self.order.insert(at, Seat { number, id, p1 });
         id
     }
 
     /// Places in the order of the notes of instrument `p1`, or of those with exactly this p1.
     pub fn matching(&self, p1: f64, exact: bool) -> Range<usize> {
-        let number = p1 as u32;
-        let side = |id: &u32| {
-            self.get(*id).map_or(Ordering::Less, |a| {
-                a.number.cmp(&number).then(if exact { a.p1.total_cmp(&p1) } else { Ordering::Equal })
-            })
-        };
-        let first = self.order.partition_point(|id| side(id).is_lt());
-        first..self.order.partition_point(|id| side(id).is_le())
+        let first = self.order.partition_point(|seat| seat.compare(p1, exact).is_lt());
+        first..self.order.partition_point(|seat| seat.compare(p1, exact).is_le())
     }
 
     /// Sets or clears the end of a note.
@@ -211,7 +218,7 @@ impl Notes {
                 None => u64::MAX,
             }
         };
-        self.order.iter().filter_map(|&id| self.get(id)).map(cut).min().unwrap_or(u64::MAX)
+        self.order.iter().filter_map(|seat| self.get(seat.id)).map(cut).min().unwrap_or(u64::MAX)
     }
 
     /// A note whose end has come by `cycle`.
@@ -249,20 +256,28 @@ impl Notes {
 
     /// The note at a place of the order.
     pub fn at(&self, place: usize) -> Option<u32> {
-        self.order.get(place).copied()
+        self.order.get(place).map(|seat| seat.id)
+    }
+
+    /// Instrument of the note at a place of the order.
+    pub fn number_at(&self, place: usize) -> Option<u32> {
+        self.order.get(place).map(|seat| seat.number)
+    }
+
+    /// Instruments, p1 and ids of all notes in order.
+    pub fn seats(&self) -> impl Iterator<Item = (u32, f64, u32)> {
+        self.order.iter().map(|seat| (seat.number, seat.p1, seat.id))
     }
 
     /// The note with this handle.
     pub fn with_handle(&self, handle: u64) -> Option<u32> {
-        self.order
-            .iter()
-            .copied()
-            .find(|&id| self.get(id).is_some_and(|a| a.handle == Some(handle) && !a.done))
+        let mut ids = self.order.iter().map(|seat| seat.id);
+        ids.find(|&id| self.get(id).is_some_and(|a| a.handle == Some(handle) && !a.done))
     }
 
     /// Ids in order.
     pub fn ids(&self) -> Vec<u32> {
-        self.order.clone()
+        self.order.iter().map(|seat| seat.id).collect()
     }
 
     /// Marks a note as ended; it stays in the list until [`Notes::sweep`].
@@ -280,16 +295,34 @@ impl Notes {
         }
     }
 
+    /// Keeps the memory of an ended note for reuse although the note stays in the order until [`Notes::sweep`], which
+    /// calls nothing for it: it must leave nothing behind.
+    pub fn retire(&mut self, id: u32) {
+        let ended = self.slots.get_mut(id as usize).and_then(|slot| slot.take_if(|a| a.done));
+        if let Some(a) = ended {
+            self.retired = true;
+            self.keep(a);
+        }
+    }
+
+    /// Keeps the memory of an ended note for reuse.
+    fn keep(&mut self, note: Box<Active>) {
+        if let Some(pool) = self.pools.get_mut(note.instance.code).filter(|_| !note.instance.spoiled) {
+            pool.push(note);
+        }
+    }
+
     /// Removes ended notes and keeps their instances; calls `gone` for each.
     pub fn sweep(&mut self, mut gone: impl FnMut(&Active)) {
+        let retired = std::mem::take(&mut self.retired);
         match self.done.len() {
             0 => return,
-            1..=FEW => {
+            1..=FEW if !retired => {
                 let mut places: SmallVec<[usize; FEW]> =
                     self.done.iter().filter_map(|&id| self.place(id)).collect();
                 places.sort_unstable();
                 for &place in &places {
-                    self.remove(self.order[place], &mut gone);
+                    self.remove(self.order[place].id, &mut gone);
                 }
                 for &place in places.iter().rev() {
                     self.order.remove(place);
@@ -297,7 +330,7 @@ impl Notes {
             }
             _ => {
                 let mut order = std::mem::take(&mut self.order);
-                order.retain(|&id| {
+                order.retain(|&Seat { id, .. }| {
                     let done = self.get(id).is_none_or(|a| a.done);
                     if done {
                         self.remove(id, &mut gone);
@@ -313,20 +346,16 @@ impl Notes {
     /// Where a note stands in the order.
     fn place(&self, id: u32) -> Option<usize> {
         let a = self.get(id)?;
-        let before = |other: &u32| {
-            self.get(*other).is_some_and(|o| o.number < a.number || o.number == a.number && o.p1 < a.p1)
-        };
+        let before = |other: &Seat| other.number < a.number || other.number == a.number && other.p1 < a.p1;
         let first = self.order.partition_point(before);
-        self.order[first..].iter().position(|&other| other == id).map(|n| first + n)
+        self.order[first..].iter().position(|other| other.id == id).map(|n| first + n)
     }
 
     /// Takes an ended note out of its slot and keeps its memory.
     fn remove(&mut self, id: u32, gone: &mut impl FnMut(&Active)) {
         if let Some(a) = self.slots.get_mut(id as usize).and_then(Option::take) {
             gone(&a);
-            if let Some(pool) = self.pools.get_mut(a.instance.code).filter(|_| !a.instance.spoiled) {
-                pool.push(a);
-            }
+            self.keep(a);
         }
         self.free_slots.push(id);
     }

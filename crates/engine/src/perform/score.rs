@@ -89,12 +89,30 @@ impl Reader {
         cycles.floor().clamp(0.0, 9e15) as u64
     }
 
+    /// The event after `n` others of the section: its k-cycle, and p1 if it is a note of some length.
+    pub fn upcoming(&self, n: usize, start: u64) -> Option<(u64, Option<f64>)> {
+        let score = self.score.as_ref()?;
+        let section = self.current()?;
+        let event = section.events.get(self.next + n)?;
+        let p1 = match section.fields(event).first().map(|cell| score.value(*cell)) {
+            Some(Field::Number(p1)) if event.kind == Kind::Note && event.duration > 0.0 => Some(p1),
+            _ => None,
+        };
+        Some((self.cycle_of(start, event.time), p1))
+    }
+
     /// Takes the next event: its statement and its time; `p` gets its p-fields.
     pub fn take(&mut self, p: &mut Vec<PField>) -> Option<(Kind, f64)> {
+        let event = self.read(0, p);
+        self.next += usize::from(event.is_some());
+        event
+    }
+
+    /// Reads the event after `n` others.
+    pub fn read(&self, n: usize, p: &mut Vec<PField>) -> Option<(Kind, f64)> {
         let score = self.score.as_ref()?;
-        let section = score.sections.get(self.section)?;
-        let event: &Event = section.events.get(self.next)?;
-        self.next += 1;
+        let section = self.current()?;
+        let event: &Event = section.events.get(self.next + n)?;
         p.clear();
         p.extend(section.fields(event).iter().map(|c| match score.value(*c) {
             Field::Number(x) => PField::Num(x),
@@ -103,9 +121,9 @@ impl Reader {
         Some((event.kind, event.time))
     }
 
-    /// Leaves the next event out.
-    pub fn skip(&mut self) {
-        self.next += 1;
+    /// Leaves the next events out.
+    pub fn skip(&mut self, events: usize) {
+        self.next += events;
     }
 
     /// Whether the current section ends the score.

@@ -87,7 +87,11 @@ impl Performance {
         let cycles = self.block_length();
         self.make_asides();
         self.playing = true;
-        let cycles = if self.aside.is_empty() { self.play(cycles) } else { self.play_apart(cycles) };
+        let cycles = match self.gather_swarm(cycles) {
+            Some(cycles) => self.play_swarm(cycles),
+            None if self.aside.is_empty() => self.play(cycles),
+            None => self.play_apart(cycles),
+        };
         self.playing = false;
         self.inspect(cycles);
         self.cycle += cycles as u64;
@@ -266,7 +270,7 @@ impl Performance {
                 if cycle >= self.cycle {
                     break;
                 }
-                self.score.skip();
+                self.score.skip(1);
             }
         }
     }
@@ -308,12 +312,13 @@ impl Performance {
         self.fill_input(cycles);
     }
 
-    /// Plays `cycles` k-cycles of a note, the first of which is number `start` of the block's.
-    pub(super) fn play_note(&mut self, id: u32, start: usize, cycles: usize) {
+    /// Plays `cycles` k-cycles of a note, the first of which is number `start` of the block's. Answers with how many of
+    /// them have begun when the note ends by itself or fails.
+    pub(super) fn play_note(&mut self, id: u32, start: usize, cycles: usize) -> usize {
         let h = self.world.header;
-        let Some(a) = self.notes.get_mut(id) else { return };
+        let Some(a) = self.notes.get_mut(id) else { return 0 };
         if a.done {
-            return;
+            return 0;
         }
         let span = BlockSpan { block_start: self.cycle, start: 0, cycles, first: 0, end: h.ksmps };
         let span = if self.sample_accurate { a.partial(span) } else { span };
@@ -328,8 +333,10 @@ impl Performance {
             )
         });
         let code = a.instance.code;
+        let begun = result.as_ref().map_or_else(|e| e.cycle + 1, |_| cycles);
         self.look_at_output(code, start..start + cycles);
         self.conclude(id, result);
+        begun
     }
 
     /// Draws the consequences of how a note went.

@@ -410,3 +410,16 @@ fn a_control_value_that_is_not_written_stays_what_it_was() {
     };
     assert_eq!(hear(Manner::PerCycle), hear(Manner::Fast));
 }
+
+#[test]
+fn notes_that_keep_to_themselves_start_and_end_within_a_block() {
+    let score: String = (0..40).map(|n| format!("i1 {} .03 1\n", f64::from(n) * 0.01)).collect();
+    let mut blocks = Vec::new();
+    let mut performance = piece(&score, "");
+    while let Some(block) = performance.step() {
+        blocks.push(block.frames);
+    }
+    // 25 k-cycles have 250 samples; with its last note the score begins to look for its end.
+    assert_eq!(blocks, [250, 140, 10, 10, 10]);
+    assert_eq!(performance.notes.len(), 0);
+}

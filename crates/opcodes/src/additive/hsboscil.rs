@@ -11,6 +11,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `hsboscil`.
 pub static HSBOSCIL: OpDef = OpDef::new("hsboscil", "Oscillator with separate tone and brightness.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkiiioo", Make::Unit(unit::<Hsboscil>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

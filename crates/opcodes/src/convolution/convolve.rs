@@ -31,11 +31,16 @@ pub static CONVOLVE: OpDef = OpDef::new("convolve", "Convolution with an analyse
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .differences(DIFFERENCES);
 
 /// Definition of `convle`.
-pub static CONVLE: OpDef =
-    OpDef::new("convle", "Another name of convolve.").sigs(SIGS).outs(OUTS).ins(INS).source(SOURCE);
+pub static CONVLE: OpDef = OpDef::new("convle", "Another name of convolve.")
+    .sigs(SIGS)
+    .outs(OUTS)
+    .ins(INS)
+    .source(SOURCE)
+    .quiet_init();
 
 /// How a file begins, how it says that its numbers are real ones, and that it holds all channels (measured on
 /// the reference).

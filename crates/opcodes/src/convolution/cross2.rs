@@ -10,6 +10,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `cross2`.
 pub static CROSS2: OpDef = OpDef::new("cross2", "Cross synthesis by transforms.")
+    .quiet_init()
     .sigs(&[sig("a", "aaiiik", Make::Unit(unit::<Cross2>))])
     .outs(&[port("ares", "the first signal with the envelope of the second")])
     .ins(&[

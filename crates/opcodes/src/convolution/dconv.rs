@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `dconv`.
 pub static DCONV: OpDef = OpDef::new("dconv", "Direct convolution with a function table.")
+    .quiet_init()
     .sigs(&[sig("a", "aii", Make::Unit(unit::<Dconv>))])
     .outs(&[port("ares", "convolved signal")])
     .ins(&[

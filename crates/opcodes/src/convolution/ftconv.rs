@@ -10,6 +10,7 @@ use orchestrion_dsp::fft::Bin;
 
 /// Definition of `ftconv`.
 pub static FTCONV: OpDef = OpDef::new("ftconv", "Convolution with a function table.")
+    .quiet_init()
     .sigs(&[sig("mmmmmmmm", "aiiooo", Make::Unit(unit::<Ftconv>))])
     .outs(&[port("a1 ...", "one signal for each channel of the table, late by iplen samples")])
     .ins(&[

@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 
 /// Definition of `liveconv`.
 pub static LIVECONV: OpDef = OpDef::new("liveconv", "Convolution with a response that can be replaced.")
+    .quiet_init()
     .sigs(&[sig("a", "aiikk", Make::Unit(unit::<Liveconv>))])
     .outs(&[port("ares", "convolved signal, late by iplen samples")])
     .ins(&[

@@ -11,6 +11,7 @@ use orchestrion_dsp::fft::Bin;
 
 /// Definition of `tvconv`.
 pub static TVCONV: OpDef = OpDef::new("tvconv", "Convolution of two signals as they go.")
+    .quiet_init()
     .sigs(&[sig("a", "aaxxii", Make::Unit(unit::<Tvconv>))])
     .outs(&[port("ares", "convolved signal, late by ipart samples")])
     .ins(&[

@@ -11,6 +11,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `babo`.
 pub static BABO: OpDef = OpDef::new("babo", "Reverberation of a rectangular room.")
+    .quiet_init()
     .sigs(&[sig("aa", "akkkiiijj", Make::Unit(unit::<Babo>))])
     .outs(&[port("a1", "left"), port("a2", "right")])
     .ins(&[

@@ -22,21 +22,24 @@ pub static COMB: OpDef = OpDef::new("comb", "Comb filter.")
     .sigs(&[sig("a", "akioo", Make::Unit(unit::<Comb>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Schroeder 1962; manual: comb");
+    .source("Schroeder 1962; manual: comb")
+    .quiet_init();
 
 /// Definition of `combinv`.
 pub static COMBINV: OpDef = OpDef::new("combinv", "Inverse comb filter.")
     .sigs(&[sig("a", "akioo", Make::Unit(unit::<Combinv>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: combinv");
+    .source("Manual: combinv")
+    .quiet_init();
 
 /// Definition of `alpass`.
 pub static ALPASS: OpDef = OpDef::new("alpass", "Reverberator with flat frequency response.")
     .sigs(&[sig("a", "axioo", Make::Unit(unit::<Alpass>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Schroeder 1962; manual: alpass");
+    .source("Schroeder 1962; manual: alpass")
+    .quiet_init();
 
 /// Natural logarithm of 0.001, as the reference rounds it here.
 pub(super) const LOG_THOUSANDTH: f64 = -6.9078;

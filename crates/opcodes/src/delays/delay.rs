@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `delay`.
 pub static DELAY: OpDef = OpDef::new("delay", "Delays a signal by a fixed time.")
+    .quiet_init()
     .sigs(&[sig("a", "aio", Make::Unit(unit::<Delay>))])
     .outs(&[port("ares", "delayed signal")])
     .ins(&[
@@ -19,6 +20,7 @@ pub static DELAY: OpDef = OpDef::new("delay", "Delays a signal by a fixed time."
 
 /// Definition of `delay1`.
 pub static DELAY1: OpDef = OpDef::new("delay1", "Delays a signal by one sample.")
+    .quiet_init()
     .sigs(&[sig("a", "ao", Make::Unit(unit::<Delay1>))])
     .outs(&[port("ares", "delayed signal")])
     .ins(&[

@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 
 /// Definition of `delayr`.
 pub static DELAYR: OpDef = OpDef::new("delayr", "Opens a delay line and reads its end.")
+    .quiet_init()
     .sigs(&[sig("aX", "io", Make::Unit(unit::<Delayr>))])
     .outs(&[port("ares", "signal idlt seconds ago"), port("indx", "number of the line for taps, optional")])
     .ins(&[
@@ -28,6 +29,7 @@ pub static DELAYW: OpDef = OpDef::new("delayw", "Writes into the delay line that
     .sigs(&[sig("", "a", Make::Unit(unit::<Delayw>))])
     .ins(&[port("asig", "signal to delay")])
     .source("Manual: delayw")
+    .quiet_init()
     .writes(Res::NOTE);
 
 const OUTS: &[Port] = &[port("ares", "delayed signal")];
@@ -44,6 +46,7 @@ pub static DELTAP: OpDef = OpDef::new("deltap", "Taps a delay line at whole samp
     .outs(OUTS)
     .ins(TIMED)
     .source("Manual: deltap; semantics K8")
+    .quiet_init()
     .reads(Res::NOTE);
 
 /// Definition of `deltapn`.
@@ -52,6 +55,7 @@ pub static DELTAPN: OpDef = OpDef::new("deltapn", "Taps a delay line by a number
     .outs(OUTS)
     .ins(COUNTED)
     .source("Manual: deltapn")
+    .quiet_init()
     .reads(Res::NOTE);
 
 /// Definition of `deltapi`.
@@ -60,6 +64,7 @@ pub static DELTAPI: OpDef = OpDef::new("deltapi", "Taps a delay line with linear
     .outs(OUTS)
     .ins(TIMED)
     .source("Manual: deltapi; semantics K8")
+    .quiet_init()
     .reads(Res::NOTE)
     .may_fail();
 
@@ -69,6 +74,7 @@ pub static DELTAP3: OpDef = OpDef::new("deltap3", "Taps a delay line with cubic 
     .outs(OUTS)
     .ins(TIMED)
     .source("Manual: deltap3; Lagrange's polynomial through four samples")
+    .quiet_init()
     .reads(Res::NOTE)
     .may_fail();
 

@@ -21,6 +21,7 @@ pub static DELTAPX: OpDef = OpDef::new("deltapx", "Taps a delay line with interp
     .outs(&[port("ares", "delayed signal")])
     .ins(&[port("adel", "delay in seconds"), SIZE, LINE])
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::NOTE);
 
 /// Definition of `deltapxw`.
@@ -28,6 +29,7 @@ pub static DELTAPXW: OpDef = OpDef::new("deltapxw", "Adds to a delay line with i
     .sigs(&[sig("", "aaio", Make::Unit(unit::<Deltapxw>))])
     .ins(&[port("ain", "signal to add"), port("adel", "delay in seconds"), SIZE, LINE])
     .source(SOURCE)
+    .quiet_init()
     .writes(Res::NOTE);
 
 /// Interpolation of an even number of points.

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `flanger`.
 pub static FLANGER: OpDef = OpDef::new("flanger", "Moving delay with feedback, for flangers and choruses.")
+    .quiet_init()
     .sigs(&[sig("a", "aakv", Make::Unit(unit::<Flanger>))])
     .outs(&[port("ares", "delayed signal")])
     .ins(&[

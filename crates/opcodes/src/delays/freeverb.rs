@@ -10,6 +10,7 @@ use orchestrion_dsp::math;
 /// Definition of `freeverb`.
 pub static FREEVERB: OpDef =
     OpDef::new("freeverb", "Stereo reverberation of eight combs and four all-passes.")
+        .quiet_init()
         .sigs(&[sig("aa", "aakkjo", Make::Unit(unit::<Freeverb>))])
         .outs(&[port("aoutL", "left reverberation"), port("aoutR", "right reverberation")])
         .ins(&[

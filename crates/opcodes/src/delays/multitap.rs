@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `multitap`.
 pub static MULTITAP: OpDef = OpDef::new("multitap", "Delay with several taps.")
+    .quiet_init()
     .sigs(&[sig("a", "am", Make::Unit(unit::<Multitap>))])
     .outs(&[port("ares", "sum of the taps")])
     .ins(&[

@@ -8,7 +8,7 @@ use orchestrion_base::world::World;
 use orchestrion_dsp::delay::DelayLine;
 
 /// Definition of `nestedap`.
-pub static NESTEDAP: OpDef = OpDef::new("nestedap", "Nested all-pass filters.")
+pub static NESTEDAP: OpDef = OpDef::new("nestedap", "Nested all-pass filters.").quiet_init()
     .sigs(&[sig("a", "aiiiiooooo", Make::Unit(unit::<Nestedap>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

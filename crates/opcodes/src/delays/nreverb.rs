@@ -29,14 +29,16 @@ pub static NREVERB: OpDef =
         .sigs(&[sig("a", "akkoojoj", Make::Unit(unit::<Nreverb>))])
         .outs(OUTS)
         .ins(INS)
-        .source(SOURCE);
+        .source(SOURCE)
+        .quiet_init();
 
 /// Definition of `reverb2`.
 pub static REVERB2: OpDef = OpDef::new("reverb2", "Older name of nreverb.")
     .sigs(&[sig("a", "akkoojoj", Make::Unit(unit::<Nreverb>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Times in seconds and gains of the built-in combs (manual: nreverb).
 const COMBS: [[f64; 2]; 6] = [

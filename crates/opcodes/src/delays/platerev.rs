@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `platerev`.
 pub static PLATEREV: OpDef = OpDef::new("platerev", "Reverberation of a metal plate.")
+    .quiet_init()
     .sigs(&[sig("mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm", "iikiiiiy", Make::Unit(unit::<Platerev>))])
     .outs(&[port("a1 ...", "one signal for each pick-up")])
     .ins(&[

@@ -11,6 +11,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `reverb`.
 pub static REVERB: OpDef = OpDef::new("reverb", "Reverberation of four combs and two all-passes.")
+    .quiet_init()
     .sigs(&[sig("a", "ako", Make::Unit(unit::<Reverb>))])
     .outs(&[port("ares", "reverberation without the direct sound")])
     .ins(&[

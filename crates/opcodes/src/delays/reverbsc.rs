@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `reverbsc`.
 pub static REVERBSC: OpDef = OpDef::new("reverbsc", "Stereo feedback-delay-network reverberation.")
+    .quiet_init()
     .sigs(&[sig("aa", "aakkjpo", Make::Unit(unit::<Reverbsc>))])
     .outs(&[port("aoutL", "left reverberation"), port("aoutR", "right reverberation")])
     .ins(&[

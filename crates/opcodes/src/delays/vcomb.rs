@@ -22,14 +22,16 @@ pub static VCOMB: OpDef = OpDef::new("vcomb", "Comb filter of variable loop time
     .sigs(&[sig("a", "akxioo", Make::Unit(unit::<Variable<false>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: vcomb");
+    .source("Manual: vcomb")
+    .quiet_init();
 
 /// Definition of `valpass`.
 pub static VALPASS: OpDef = OpDef::new("valpass", "Flat reverberator of variable loop time.")
     .sigs(&[sig("a", "akxioo", Make::Unit(unit::<Variable<true>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: valpass");
+    .source("Manual: valpass")
+    .quiet_init();
 
 #[derive(Default)]
 struct Variable<const PASS: bool> {

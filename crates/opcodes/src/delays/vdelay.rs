@@ -20,14 +20,16 @@ pub static VDELAY: OpDef = OpDef::new("vdelay", "Variable delay with linear inte
     .sigs(&[sig("a", "axio", Make::Unit(unit::<Vdelay>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: vdelay; semantics K8");
+    .source("Manual: vdelay; semantics K8")
+    .quiet_init();
 
 /// Definition of `vdelay3`.
 pub static VDELAY3: OpDef = OpDef::new("vdelay3", "Variable delay with cubic interpolation.")
     .sigs(&[sig("a", "axio", Make::Unit(unit::<Vdelay3>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: vdelay3; Lagrange's polynomial through four samples");
+    .source("Manual: vdelay3; Lagrange's polynomial through four samples")
+    .quiet_init();
 
 /// A ring of samples, as long as the longest delay; one cell more is kept in memory.
 #[derive(Default)]

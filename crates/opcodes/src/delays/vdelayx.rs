@@ -41,42 +41,48 @@ pub static VDELAYX: OpDef = OpDef::new("vdelayx", "Variable delay with interpola
     .sigs(&[sig("a", "aaiio", Make::Unit(unit::<Reader<1>>))])
     .outs(OUTS.split_at(1).0)
     .ins(MONO)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `vdelayxs`.
 pub static VDELAYXS: OpDef = OpDef::new("vdelayxs", "As vdelayx, for two signals.")
     .sigs(&[sig("aa", "aaaiio", Make::Unit(unit::<Reader<2>>))])
     .outs(OUTS.split_at(2).0)
     .ins(STEREO)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `vdelayxq`.
 pub static VDELAYXQ: OpDef = OpDef::new("vdelayxq", "As vdelayx, for four signals.")
     .sigs(&[sig("aaaa", "aaaaaiio", Make::Unit(unit::<Reader<4>>))])
     .outs(OUTS)
     .ins(QUAD)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `vdelayxw`.
 pub static VDELAYXW: OpDef = OpDef::new("vdelayxw", "Variable delay that moves its writing end.")
     .sigs(&[sig("a", "aaiio", Make::Unit(unit::<Writer<1>>))])
     .outs(OUTS.split_at(1).0)
     .ins(MONO)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `vdelayxws`.
 pub static VDELAYXWS: OpDef = OpDef::new("vdelayxws", "As vdelayxw, for two signals.")
     .sigs(&[sig("aa", "aaaiio", Make::Unit(unit::<Writer<2>>))])
     .outs(OUTS.split_at(2).0)
     .ins(STEREO)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `vdelayxwq`.
 pub static VDELAYXWQ: OpDef = OpDef::new("vdelayxwq", "As vdelayxw, for four signals.")
     .sigs(&[sig("aaaa", "aaaaaiio", Make::Unit(unit::<Writer<4>>))])
     .outs(OUTS)
     .ins(QUAD)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Rings of `C` signals.
 struct Rings<const C: usize> {

@@ -8,7 +8,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::FRAC_PI_2;
 
 /// Definition of `clip`.
-pub static CLIP: OpDef = OpDef::new("clip", "Clips a signal to a limit.")
+pub static CLIP: OpDef = OpDef::new("clip", "Clips a signal to a limit.").quiet_init()
     .sigs(&[sig("a", "aiiv", Make::Unit(unit::<Clip>))])
     .outs(&[port("ares", "clipped signal")])
     .ins(&[

@@ -25,14 +25,16 @@ pub static COMPRESS: OpDef = OpDef::new("compress", "Compressor with levels from
     .sigs(&[sig("a", "aakkkkkki", Make::Unit(unit::<Compress<0>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: compress; constants measured on the reference");
+    .source("Manual: compress; constants measured on the reference")
+    .quiet_init();
 
 /// Definition of `compress2`.
 pub static COMPRESS2: OpDef = OpDef::new("compress2", "Compressor with levels from -90 to 0 dB.")
     .sigs(&[sig("a", "aakkkkkki", Make::Unit(unit::<Compress<90>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: compress2; constants measured on the reference");
+    .source("Manual: compress2; constants measured on the reference")
+    .quiet_init();
 
 /// ln(10) / 20 as the reference rounds it.
 const DECIBEL: f64 = 0.11512925;

@@ -9,6 +9,7 @@ use std::f64::consts::SQRT_2;
 
 /// Definition of `dam`.
 pub static DAM: OpDef = OpDef::new("dam", "Dynamic amplitude modifier: compressor and expander.")
+    .quiet_init()
     .sigs(&[sig("a", "akiiii", Make::Unit(unit::<Dam>))])
     .outs(&[port("ares", "signal with changed dynamics")])
     .ins(&[

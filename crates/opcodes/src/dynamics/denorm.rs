@@ -11,6 +11,7 @@ pub static DENORM: OpDef = OpDef::new("denorm", "Adds a tiny noise to signals in
     .ins(&[port("a1 ...", "signals, changed in place")])
     .changes(u32::MAX)
     .source("Manual: denorm; 16-bit linear congruence of semantics J1")
+    .quiet_init()
     .differences(&["Every instance has its own sequence of 1e-56; the reference shares one."]);
 
 /// Unit of the noise.

@@ -10,6 +10,7 @@ use std::f64::consts::PI;
 
 /// Definition of `lufs`.
 pub static LUFS: OpDef = OpDef::new("lufs", "Loudness of a mono or stereo signal.")
+    .quiet_init()
     .sigs(&[sig("kkk", "ka", Make::Unit(unit::<Lufs<1>>)), sig("kkk", "kaa", Make::Unit(unit::<Lufs<2>>))])
     .outs(&[
         port("kMomentary", "loudness of the last 400 ms in LUFS; -200 before the first 100 ms"),

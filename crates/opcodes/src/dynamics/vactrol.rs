@@ -8,6 +8,7 @@ use std::f64::consts::PI;
 
 /// Definition of `vactrol`.
 pub static VACTROL: OpDef = OpDef::new("vactrol", "Envelope follower of a vactrol.")
+    .quiet_init()
     .sigs(&[sig("a", "ajj", Make::Unit(unit::<Vactrol>))])
     .outs(&[port("ares", "envelope")])
     .ins(&[

@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `distort`.
 pub static DISTORT: OpDef = OpDef::new("distort", "Waveshaping whose level follows that of the signal.")
+    .quiet_init()
     .sigs(&[sig("a", "akiqo", Make::Unit(unit::<Distort>))])
     .outs(&[port("ar", "distorted signal")])
     .ins(&[

@@ -8,6 +8,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `distort1`.
 pub static DISTORT1: OpDef = OpDef::new("distort1", "Distorts by a modified hyperbolic tangent.")
+    .quiet_init()
     .sigs(&[sig("a", "akkkko", Make::Unit(unit::<Distort1>))])
     .outs(&[port("ares", "distorted signal")])
     .ins(&[

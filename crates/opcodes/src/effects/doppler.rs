@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `doppler`.
 pub static DOPPLER: OpDef = OpDef::new("doppler", "Doppler shift of a moving source.")
+    .quiet_init()
     .sigs(&[sig("a", "akkjj", Make::Unit(unit::<Doppler>))])
     .outs(&[port("ares", "what the microphone hears; it does not get quieter with distance")])
     .ins(&[

@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `exciter`.
 pub static EXCITER: OpDef = OpDef::new("exciter", "Harmonic exciter.")
+    .quiet_init()
     .sigs(&[sig("a", "akkkk", Make::Unit(unit::<Exciter>))])
     .outs(&[port("ares", "overtones, to be mixed with the signal")])
     .ins(&[

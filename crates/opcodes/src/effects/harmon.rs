@@ -8,7 +8,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
 /// Definition of `harmon`.
-pub static HARMON: OpDef = OpDef::new("harmon", "Two voices at other pitches than a signal.")
+pub static HARMON: OpDef = OpDef::new("harmon", "Two voices at other pitches than a signal.").quiet_init()
     .sigs(&[sig("a", "akkkkiii", Make::Unit(unit::<Harmon>))])
     .outs(&[port("ares", "the voices, without the signal")])
     .ins(&[

@@ -22,17 +22,20 @@ pub static HARMON2: OpDef = OpDef::new("harmon2", "Two voices that keep the form
     .sigs(&[sig("a", "akkkiip", Make::Unit(unit::<Harmonizer<2>>))])
     .outs(OUTS)
     .ins(&[SIGNAL, OCTAVE, FIRST, SECOND, MODE, LOWEST, POLARITY])
-    .source("Manual: harmon2; the choice of pulses measured on the reference");
+    .source("Manual: harmon2; the choice of pulses measured on the reference")
+    .quiet_init();
 
 /// Definition of `harmon3`.
 pub static HARMON3: OpDef = OpDef::new("harmon3", "Three voices that keep the formants of a signal.")
     .sigs(&[sig("a", "akkkkiip", Make::Unit(unit::<Harmonizer<3>>))])
     .outs(OUTS)
     .ins(&[SIGNAL, OCTAVE, FIRST, SECOND, THIRD, MODE, LOWEST, POLARITY])
-    .source("Manual: harmon3; the choice of pulses measured on the reference");
+    .source("Manual: harmon3; the choice of pulses measured on the reference")
+    .quiet_init();
 
 /// Definition of `harmon4`.
 pub static HARMON4: OpDef = OpDef::new("harmon4", "Four voices that keep the formants of a signal.")
+    .quiet_init()
     .sigs(&[sig("a", "akkkkkiip", Make::Unit(unit::<Harmonizer<4>>))])
     .outs(OUTS)
     .ins(&[

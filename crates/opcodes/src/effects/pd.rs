@@ -12,6 +12,7 @@ const FULL: Port = port("ifullscale", "range of the signal; default 1");
 
 /// Definition of `pdclip`.
 pub static PDCLIP: OpDef = OpDef::new("pdclip", "Linear clipping of a phase at both ends.")
+    .quiet_init()
     .sigs(&[sig("a", "akkop", Make::Unit(unit::<Pdclip>))])
     .outs(OUTS)
     .ins(&[
@@ -25,6 +26,7 @@ pub static PDCLIP: OpDef = OpDef::new("pdclip", "Linear clipping of a phase at b
 
 /// Definition of `pdhalf`.
 pub static PDHALF: OpDef = OpDef::new("pdhalf", "Moves the place where a phase has reached half its way.")
+    .quiet_init()
     .sigs(&[sig("a", "akop", Make::Unit(unit::<Half<false>>))])
     .outs(OUTS)
     .ins(&[SIGNAL, port("kamount", "-1 to 1; 0 changes nothing"), BIPOLAR, FULL])
@@ -32,6 +34,7 @@ pub static PDHALF: OpDef = OpDef::new("pdhalf", "Moves the place where a phase h
 
 /// Definition of `pdhalfy`.
 pub static PDHALFY: OpDef = OpDef::new("pdhalfy", "Moves the value that a phase has halfway.")
+    .quiet_init()
     .sigs(&[sig("a", "akop", Make::Unit(unit::<Half<true>>))])
     .outs(OUTS)
     .ins(&[SIGNAL, port("kamount", "-1 to 1; 0 changes nothing"), BIPOLAR, FULL])

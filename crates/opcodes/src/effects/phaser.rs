@@ -14,6 +14,7 @@ const FEEDBACK: Port = port("kfeedback", "share of the output that is fed back, 
 
 /// Definition of `phaser1`.
 pub static PHASER1: OpDef = OpDef::new("phaser1", "First-order all-pass filters in series.")
+    .quiet_init()
     .sigs(&[sig("a", "akkko", Make::Unit(unit::<Phaser1>))])
     .outs(OUTS)
     .ins(&[
@@ -27,6 +28,7 @@ pub static PHASER1: OpDef = OpDef::new("phaser1", "First-order all-pass filters 
 
 /// Definition of `phaser2`.
 pub static PHASER2: OpDef = OpDef::new("phaser2", "Second-order all-pass filters in series.")
+    .quiet_init()
     .sigs(&[sig("a", "akkkkkk", Make::Unit(unit::<Phaser2>))])
     .outs(OUTS)
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `vps`.
 pub static VPS: OpDef = OpDef::new("vps", "Bends a phase at a point.")
+    .quiet_init()
     .sigs(&[sig("a", "akk", Make::Unit(unit::<Vps>))])
     .outs(&[port("aout", "phase from 0 over kv at kd to 1")])
     .ins(&[

@@ -16,10 +16,12 @@ pub static COSSEG: OpDef = OpDef::new("cosseg", "Series of cosine-shaped segment
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Plain>)), sig("a", "iim", Make::Unit(unit::<Plain>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `cossegb`.
 pub static COSSEGB: OpDef = OpDef::new("cossegb", "Series of cosine-shaped segments between breakpoints.")
+    .quiet_init()
     .sigs(&[
         sig("k", "iim", Make::Unit(unit::<Breakpoints>)),
         sig("a", "iim", Make::Unit(unit::<Breakpoints>)),
@@ -33,7 +35,8 @@ pub static COSSEGR: OpDef = OpDef::new("cossegr", "Series of cosine-shaped segme
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Release>)), sig("a", "iim", Make::Unit(unit::<Release>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 #[derive(Default)]
 struct Walk {

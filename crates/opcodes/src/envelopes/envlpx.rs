@@ -10,6 +10,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `envlpx`.
 pub static ENVLPX: OpDef = OpDef::new("envlpx", "Rise from a table, pseudo-steady state, exponential decay.")
+    .quiet_init()
     .sigs(&[
         sig("k", "kiiiiiio", Make::Unit(unit::<Envlpx>)),
         sig("a", "aiiiiiio", Make::Unit(unit::<Envlpx>)),

@@ -12,6 +12,7 @@ use orchestrion_dsp::math;
 /// Definition of `envlpxr`.
 pub static ENVLPXR: OpDef =
     OpDef::new("envlpxr", "Rise from a table, pseudo-steady state, decay when the note is released.")
+        .quiet_init()
         .sigs(&[
             sig("k", "kiiiiioo", Make::Unit(unit::<Envlpxr>)),
             sig("a", "aiiiiioo", Make::Unit(unit::<Envlpxr>)),

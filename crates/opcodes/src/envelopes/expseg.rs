@@ -11,6 +11,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `expseg`.
 pub static EXPSEG: OpDef = OpDef::new("expseg", "Series of exponential segments.")
+    .quiet_init()
     .sigs(&[
         sig("k", "iim", Make::Unit(unit::<Expseg<false>>)),
         sig("a", "iim", Make::Unit(unit::<Expseg<false>>)),
@@ -21,6 +22,7 @@ pub static EXPSEG: OpDef = OpDef::new("expseg", "Series of exponential segments.
 
 /// Definition of `expsegb`.
 pub static EXPSEGB: OpDef = OpDef::new("expsegb", "Series of exponential segments between breakpoints.")
+    .quiet_init()
     .sigs(&[
         sig("k", "iim", Make::Unit(unit::<Expseg<true>>)),
         sig("a", "iim", Make::Unit(unit::<Expseg<true>>)),
@@ -34,7 +36,8 @@ pub static EXPSEGA: OpDef = OpDef::new("expsega", "Series of exponential segment
     .sigs(&[sig("a", "iim", Make::Unit(unit::<Expseg<false>>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source("Manual: expsega; equal to expseg (semantics K4)");
+    .source("Manual: expsega; equal to expseg (semantics K4)")
+    .quiet_init();
 
 /// Definition of `expsegba`.
 pub static EXPSEGBA: OpDef =
@@ -42,7 +45,8 @@ pub static EXPSEGBA: OpDef =
         .sigs(&[sig("a", "iim", Make::Unit(unit::<Expseg<true>>))])
         .outs(OUTS)
         .ins(BREAKPOINT_INS)
-        .source("Manual: expsegba");
+        .source("Manual: expsegba")
+        .quiet_init();
 
 /// Definition of `xadsr`.
 pub static XADSR: OpDef =
@@ -50,7 +54,8 @@ pub static XADSR: OpDef =
         .sigs(&[sig("k", "iiiio", Make::Unit(unit::<Xadsr>)), sig("a", "iiiio", Make::Unit(unit::<Xadsr>))])
         .outs(OUTS)
         .ins(ADSR_INS)
-        .source("Manual: xadsr; floor and extra attack time of 0.001, measured on the reference");
+        .source("Manual: xadsr; floor and extra attack time of 0.001, measured on the reference")
+        .quiet_init();
 
 /// Start value, factor per step, and number of steps of a segment.
 #[derive(Clone, Copy, Default)]

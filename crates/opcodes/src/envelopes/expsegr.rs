@@ -14,11 +14,13 @@ pub static EXPSEGR: OpDef = OpDef::new("expsegr", "Series of exponential segment
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Expsegr>)), sig("a", "iim", Make::Unit(unit::<Expsegr>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source("Manual: expsegr; lengths truncated to samples at audio rate, measured on the reference");
+    .source("Manual: expsegr; lengths truncated to samples at audio rate, measured on the reference")
+    .quiet_init();
 
 /// Definition of `mxadsr`.
 pub static MXADSR: OpDef =
     OpDef::new("mxadsr", "Exponential attack, decay, sustain, and release after the note's end.")
+        .quiet_init()
         .sigs(&[
             sig("k", "iiiioj", Make::Unit(unit::<Mxadsr>)),
             sig("a", "iiiioj", Make::Unit(unit::<Mxadsr>)),

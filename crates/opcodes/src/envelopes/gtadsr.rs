@@ -8,6 +8,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `gtadsr`.
 pub static GTADSR: OpDef = OpDef::new("gtadsr", "Envelope that a gate starts and ends.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akkkkk", Make::Unit(unit::<Gtadsr>)),
         sig("a", "kkkkkk", Make::Unit(unit::<Gtadsr>)),

@@ -19,14 +19,16 @@ pub static LINE: OpDef = OpDef::new("line", "Straight line between two points, a
     .sigs(&[sig("k", "iii", Make::Unit(unit::<Line>)), sig("a", "iii", Make::Unit(unit::<Line>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: line; semantics K4");
+    .source("Manual: line; semantics K4")
+    .quiet_init();
 
 /// Definition of `expon`.
 pub static EXPON: OpDef = OpDef::new("expon", "Exponential curve between two points, and beyond.")
     .sigs(&[sig("k", "iii", Make::Unit(unit::<Expon>)), sig("a", "iii", Make::Unit(unit::<Expon>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: expon; semantics K4");
+    .source("Manual: expon; semantics K4")
+    .quiet_init();
 
 #[derive(Default)]
 struct Line {

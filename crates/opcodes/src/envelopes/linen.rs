@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `linen`.
 pub static LINEN: OpDef = OpDef::new("linen", "Straight rise and decay applied to a signal.")
+    .quiet_init()
     .sigs(&[
         sig("k", "kiii", Make::Unit(unit::<Linen>)),
         sig("a", "aiii", Make::Unit(unit::<Linen>)),

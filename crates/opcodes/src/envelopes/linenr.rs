@@ -11,6 +11,7 @@ use orchestrion_dsp::math;
 /// Definition of `linenr`.
 pub static LINENR: OpDef =
     OpDef::new("linenr", "Straight rise, and exponential decay when the note is released.")
+        .quiet_init()
         .sigs(&[
             sig("k", "kiii", Make::Unit(unit::<Linenr>)),
             sig("a", "aiii", Make::Unit(unit::<Linenr>)),

@@ -11,14 +11,16 @@ pub static LINSEG: OpDef = OpDef::new("linseg", "Series of line segments.")
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Linseg>)), sig("a", "iim", Make::Unit(unit::<Linseg>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source("Manual: linseg; semantics K4");
+    .source("Manual: linseg; semantics K4")
+    .quiet_init();
 
 /// Definition of `linsegb`.
 pub static LINSEGB: OpDef = OpDef::new("linsegb", "Series of line segments between breakpoints.")
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Linsegb>)), sig("a", "iim", Make::Unit(unit::<Linsegb>))])
     .outs(OUTS)
     .ins(BREAKPOINT_INS)
-    .source("Manual: linsegb; at audio rate the reference takes the times for durations (measured)");
+    .source("Manual: linsegb; at audio rate the reference takes the times for durations (measured)")
+    .quiet_init();
 
 /// Inputs of the envelopes of four parts.
 pub(super) const ADSR_INS: &[Port] = &[
@@ -34,7 +36,8 @@ pub static ADSR: OpDef = OpDef::new("adsr", "Attack, decay, sustain and release 
     .sigs(&[sig("k", "iiiio", Make::Unit(unit::<Adsr>)), sig("a", "iiiio", Make::Unit(unit::<Adsr>))])
     .outs(OUTS)
     .ins(ADSR_INS)
-    .source("Manual: adsr; semantics K6; at audio rate the reference skips the delay (measured)");
+    .source("Manual: adsr; semantics K6; at audio rate the reference skips the delay (measured)")
+    .quiet_init();
 
 /// A walk through segments from the start of the note.
 #[derive(Default)]

@@ -12,14 +12,16 @@ pub static LINSEGR: OpDef = OpDef::new("linsegr", "Series of line segments with 
     .sigs(&[sig("k", "iim", Make::Unit(unit::<Linsegr>)), sig("a", "iim", Make::Unit(unit::<Linsegr>))])
     .outs(OUTS)
     .ins(SEGMENT_INS)
-    .source("Manual: linsegr; semantics K6");
+    .source("Manual: linsegr; semantics K6")
+    .quiet_init();
 
 /// Definition of `madsr`.
 pub static MADSR: OpDef = OpDef::new("madsr", "Attack, decay, sustain, and release after the note's end.")
     .sigs(&[sig("k", "iiiioj", Make::Unit(unit::<Madsr>)), sig("a", "iiiioj", Make::Unit(unit::<Madsr>))])
     .outs(OUTS)
     .ins(ADSR_INS)
-    .source("Manual: madsr; semantics K6; the sixth argument is unused (measured)");
+    .source("Manual: madsr; semantics K6; the sixth argument is unused (measured)")
+    .quiet_init();
 
 #[derive(Default)]
 struct Linsegr(Released);

@@ -20,31 +20,36 @@ pub static LOOPSEG: OpDef = OpDef::new("loopseg", "Repeats an envelope of straig
     .sigs(&[sig("k", "kkiz", Make::Unit(unit::<Loop<Straight>>))])
     .outs(OUTS)
     .ins(&[FREQUENCY, TRIGGER, START, VALUE, TIME, MORE])
-    .source("Manual: loopseg");
+    .source("Manual: loopseg")
+    .quiet_init();
 
 /// Definition of `loopxseg`.
 pub static LOOPXSEG: OpDef = OpDef::new("loopxseg", "Repeats an envelope of exponential segments.")
     .sigs(&[sig("k", "kkiz", Make::Unit(unit::<Loop<Exponential>>))])
     .outs(OUTS)
     .ins(&[FREQUENCY, TRIGGER, START, VALUE, TIME, MORE])
-    .source("Manual: loopxseg; curve (1 - e^x) / (1 - e)");
+    .source("Manual: loopxseg; curve (1 - e^x) / (1 - e)")
+    .quiet_init();
 
 /// Definition of `looptseg`.
 pub static LOOPTSEG: OpDef = OpDef::new("looptseg", "Repeats an envelope of segments of chosen curvature.")
     .sigs(&[sig("k", "kkiz", Make::Unit(unit::<Loop<Bent>>))])
     .outs(OUTS)
     .ins(&[FREQUENCY, TRIGGER, START, VALUE, port("ktype0", "curvature as in transeg"), TIME, MORE])
-    .source("Manual: looptseg");
+    .source("Manual: looptseg")
+    .quiet_init();
 
 /// Definition of `lpshold`.
 pub static LPSHOLD: OpDef = OpDef::new("lpshold", "Repeats a sequence of held values.")
     .sigs(&[sig("k", "kkiz", Make::Unit(unit::<Loop<Held>>))])
     .outs(OUTS)
     .ins(&[FREQUENCY, TRIGGER, START, VALUE, TIME, MORE])
-    .source("Manual: lpshold");
+    .source("Manual: lpshold")
+    .quiet_init();
 
 /// Definition of `loopsegp`.
 pub static LOOPSEGP: OpDef = OpDef::new("loopsegp", "Envelope of straight segments read at a phase.")
+    .quiet_init()
     .sigs(&[sig("k", "kz", Make::Unit(unit::<Phased<Straight>>))])
     .outs(OUTS)
     .ins(&[port("kphase", "phase in periods; only the fraction counts"), VALUE, TIME, MORE])
@@ -52,6 +57,7 @@ pub static LOOPSEGP: OpDef = OpDef::new("loopsegp", "Envelope of straight segmen
 
 /// Definition of `lpsholdp`.
 pub static LPSHOLDP: OpDef = OpDef::new("lpsholdp", "Sequence of held values read at a phase.")
+    .quiet_init()
     .sigs(&[sig("k", "kz", Make::Unit(unit::<Phased<Held>>))])
     .outs(OUTS)
     .ins(&[port("kphase", "phase in periods; only the fraction counts"), VALUE, TIME, MORE])

@@ -23,11 +23,13 @@ pub static TRANSEG: OpDef = OpDef::new("transeg", "Series of segments of chosen 
     .sigs(&[sig("k", "iiim", Make::Unit(unit::<Plain>)), sig("a", "iiim", Make::Unit(unit::<Plain>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `transegb`.
 pub static TRANSEGB: OpDef =
     OpDef::new("transegb", "Series of segments of chosen curvature between breakpoints.")
+        .quiet_init()
         .sigs(&[
             sig("k", "iiim", Make::Unit(unit::<Breakpoints>)),
             sig("a", "iiim", Make::Unit(unit::<Breakpoints>)),
@@ -42,7 +44,8 @@ pub static TRANSEGR: OpDef =
         .sigs(&[sig("k", "iiim", Make::Unit(unit::<Release>)), sig("a", "iiim", Make::Unit(unit::<Release>))])
         .outs(OUTS)
         .ins(INS)
-        .source(SOURCE);
+        .source(SOURCE)
+        .quiet_init();
 
 #[derive(Clone, Copy, Default)]
 struct Bend {

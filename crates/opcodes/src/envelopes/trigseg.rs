@@ -22,6 +22,7 @@ const fn define(name: &'static str, summary: &'static str, sigs: &'static [Sig])
         .outs(OUTS)
         .ins(INS)
         .source("Manual: trigLinseg, trigExpseg")
+        .quiet_init()
         .differences(&[
             "Each note has its own segments; the reference appends them to those of the previous one.",
         ])

@@ -12,6 +12,7 @@ const SOURCE: &str = "Manual: areson; settings at audio rate count from the next
 
 /// Definition of `areson`.
 pub static ARESON: OpDef = OpDef::new("areson", "Notch filter, the complement of reson.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akkoo", Make::Unit(unit::<Areson>)),
         sig("a", "aaaoo", Make::Unit(unit::<Areson>)),
@@ -27,7 +28,8 @@ pub static ARESONK: OpDef = OpDef::new("aresonk", "Notch filter at control rate.
     .sigs(&[sig("k", "kkkpo", Make::Unit(unit::<Areson>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 #[derive(Default)]
 struct Areson {

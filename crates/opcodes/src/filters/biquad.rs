@@ -24,14 +24,16 @@ pub static BIQUAD: OpDef = OpDef::new("biquad", "Second-order filter with free c
     .sigs(&[sig("a", "akkkkkko", Make::Unit(unit::<Biquad>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `biquada`.
 pub static BIQUADA: OpDef = OpDef::new("biquada", "Second-order filter with free audio-rate coefficients.")
     .sigs(&[sig("a", "aaaaaaao", Make::Unit(unit::<Biquad>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 #[derive(Default)]
 struct Biquad {

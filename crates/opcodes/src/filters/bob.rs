@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `bob`.
 pub static BOB: OpDef = OpDef::new("bob", "Moog's ladder filter by a Runge-Kutta simulation.")
+    .quiet_init()
     .sigs(&[sig("a", "axxxoo", Make::Unit(unit::<Bob>))])
     .outs(&[port("aout", "filtered signal")])
     .ins(&[

@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `bqrez`.
 pub static BQREZ: OpDef = OpDef::new("bqrez", "Second-order multi-mode filter.")
+    .quiet_init()
     .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Bqrez>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -35,7 +35,7 @@ const fn define(
     sigs: &'static [Sig],
     ins: &'static [Port],
 ) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(ins).source(SOURCE)
+    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(ins).source(SOURCE).quiet_init()
 }
 
 /// Definition of `butterlp`.

@@ -10,6 +10,7 @@ use std::f64::consts::PI;
 
 /// Definition of `clfilt`.
 pub static CLFILT: OpDef = OpDef::new("clfilt", "Classical low-pass and high-pass filters.")
+    .quiet_init()
     .sigs(&[sig("a", "akiioppo", Make::Unit(unit::<Clfilt>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

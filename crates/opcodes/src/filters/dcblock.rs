@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `dcblock`.
 pub static DCBLOCK: OpDef = OpDef::new("dcblock", "Removes a constant offset.")
+    .quiet_init()
     .sigs(&[sig("a", "ao", Make::Unit(unit::<Dcblock>))])
     .outs(&[port("ares", "signal without offset")])
     .ins(&[
@@ -17,6 +18,7 @@ pub static DCBLOCK: OpDef = OpDef::new("dcblock", "Removes a constant offset.")
 
 /// Definition of `dcblock2`.
 pub static DCBLOCK2: OpDef = OpDef::new("dcblock2", "Removes a constant offset with linear phase.")
+    .quiet_init()
     .sigs(&[sig("a", "aoo", Make::Unit(unit::<Dcblock2>))])
     .outs(&[port("ares", "signal without offset, delayed")])
     .ins(&[

@@ -9,6 +9,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `diode_ladder`.
 pub static DIODE_LADDER: OpDef = OpDef::new("diode_ladder", "Four-pole diode ladder low-pass.")
+    .quiet_init()
     .sigs(&[sig("a", "axxOPo", Make::Unit(unit::<DiodeLadder>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -9,6 +9,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Definition of `eqfil`.
 pub static EQFIL: OpDef = OpDef::new("eqfil", "Equalizer for one band.")
+    .quiet_init()
     .sigs(&[sig("a", "akkko", Make::Unit(unit::<Eqfil>))])
     .outs(&[port("asig", "filtered signal")])
     .ins(&[

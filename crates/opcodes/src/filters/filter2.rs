@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `filter2`.
 pub static FILTER2: OpDef = OpDef::new("filter2", "Filter of any order with fixed coefficients.")
+    .quiet_init()
     .sigs(&[sig("a", "aiim", Make::Unit(unit::<Filter2>)), sig("k", "kiim", Make::Unit(unit::<Filter2>))])
     .outs(&[port("xres", "filtered signal")])
     .ins(&[

@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `fofilter`.
 pub static FOFILTER: OpDef = OpDef::new("fofilter", "Formant filter with the response of a FOF grain.")
+    .quiet_init()
     .sigs(&[sig("a", "axxxo", Make::Unit(unit::<Fofilter>))])
     .outs(&[port("asig", "filtered signal")])
     .ins(&[

@@ -8,7 +8,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
 /// Definition of `gtf`.
-pub static GTF: OpDef = OpDef::new("gtf", "Gammatone filter.")
+pub static GTF: OpDef = OpDef::new("gtf", "Gammatone filter.").quiet_init()
     .sigs(&[sig("a", "akioo", Make::Unit(unit::<Gtf>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -11,7 +11,8 @@ pub static HILBERT: OpDef = OpDef::new("hilbert", "Hilbert transformer of all-pa
     .sigs(&[sig("aa", "a", Make::Unit(unit::<Hilbert>))])
     .outs(&[port("ar1", "cosine output"), port("ar2", "sine output, a quarter of a period apart")])
     .ins(&[port("asig", "signal to transform")])
-    .source("Hutchins, Musical Engineer's Handbook (1975); manual: hilbert");
+    .source("Hutchins, Musical Engineer's Handbook (1975); manual: hilbert")
+    .quiet_init();
 
 /// Poles of the chains in units of 15 Hz, from Hutchins.
 const POLES: [[f64; 6]; 2] = [

@@ -11,6 +11,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `hilbert2`.
 pub static HILBERT2: OpDef = OpDef::new("hilbert2", "Hilbert transformer by overlapping transforms.")
+    .quiet_init()
     .sigs(&[sig("aa", "aii", Make::Unit(unit::<Hilbert2>))])
     .outs(&[port("are", "real part"), port("aim", "imaginary part, a quarter of a period apart")])
     .ins(&[

@@ -22,14 +22,16 @@ pub static K35_LPF: OpDef = OpDef::new("K35_lpf", "Resonant low-pass of the Korg
     .sigs(&[sig("a", "axxOPo", Make::Unit(unit::<K35<true>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Pirkle, AN-5: Korg35 Lowpass Filter; manual: K35_lpf");
+    .source("Pirkle, AN-5: Korg35 Lowpass Filter; manual: K35_lpf")
+    .quiet_init();
 
 /// Definition of `K35_hpf`.
 pub static K35_HPF: OpDef = OpDef::new("K35_hpf", "Resonant high-pass of the Korg 35.")
     .sigs(&[sig("a", "axxOPo", Make::Unit(unit::<K35<false>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Pirkle, AN-7: Korg35 Highpass Filter; manual: K35_hpf");
+    .source("Pirkle, AN-7: Korg35 Highpass Filter; manual: K35_hpf")
+    .quiet_init();
 
 #[derive(Default)]
 struct K35<const LOW: bool> {

@@ -35,6 +35,7 @@ const fn one(name: &'static str, summary: &'static str) -> OpDef {
         .outs(OUTS)
         .ins(LAG_INS)
         .source("Manual: lag; y = x + b (y - x), b = exp(ln 0.001 / (t rate)) (SuperCollider's Lag)")
+        .quiet_init()
         .may_fail()
 }
 
@@ -44,6 +45,7 @@ const fn two(name: &'static str, summary: &'static str) -> OpDef {
         .outs(OUTS)
         .ins(LAGUD_INS)
         .source("Manual: lagud (SuperCollider's LagUD)")
+        .quiet_init()
         .may_fail()
 }
 

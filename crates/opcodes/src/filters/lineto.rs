@@ -11,10 +11,12 @@ pub static LINETO: OpDef = OpDef::new("lineto", "Glides in a straight line to ea
     .sigs(&[sig("k", "kk", Make::Unit(unit::<Lineto>))])
     .outs(&[port("kres", "gliding signal")])
     .ins(&[port("ksig", "control signal"), port("ktime", "time of a glide in seconds")])
-    .source("Manual: lineto; step = way / (kr ktime - 1), measured on the reference");
+    .source("Manual: lineto; step = way / (kr ktime - 1), measured on the reference")
+    .quiet_init();
 
 /// Definition of `tlineto`.
 pub static TLINETO: OpDef = OpDef::new("tlineto", "Glides in a straight line when triggered.")
+    .quiet_init()
     .sigs(&[sig("k", "kkk", Make::Unit(unit::<Tlineto>))])
     .outs(&[port("kres", "gliding signal")])
     .ins(&[

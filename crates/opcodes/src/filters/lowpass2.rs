@@ -9,6 +9,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Definition of `lowpass2`.
 pub static LOWPASS2: OpDef = OpDef::new("lowpass2", "Resonant low-pass filter.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akko", Make::Unit(unit::<Lowpass2>)),
         sig("a", "aaao", Make::Unit(unit::<Lowpass2>)),

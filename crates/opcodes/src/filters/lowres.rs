@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `lowres`.
 pub static LOWRES: OpDef = OpDef::new("lowres", "Resonant low-pass filter.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akko", Make::Unit(unit::<Lowres>)),
         sig("a", "aaao", Make::Unit(unit::<Lowres>)),
@@ -26,6 +27,7 @@ pub static LOWRES: OpDef = OpDef::new("lowres", "Resonant low-pass filter.")
 
 /// Definition of `lowresx`.
 pub static LOWRESX: OpDef = OpDef::new("lowresx", "Resonant low-pass filters in series.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akkoo", Make::Unit(unit::<Lowresx>)),
         sig("a", "aakoo", Make::Unit(unit::<Lowresx>)),

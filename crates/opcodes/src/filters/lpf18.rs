@@ -8,6 +8,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `lpf18`.
 pub static LPF18: OpDef = OpDef::new("lpf18", "Three-pole resonant low-pass filter with distortion.")
+    .quiet_init()
     .sigs(&[sig("a", "axxxo", Make::Unit(unit::<Lpf18>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -21,14 +21,16 @@ pub static MEDIAN: OpDef = OpDef::new("median", "Median filter.")
     .sigs(&[sig("a", "akio", Make::Unit(unit::<Median>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: median");
+    .source("Manual: median")
+    .quiet_init();
 
 /// Definition of `mediank`.
 pub static MEDIANK: OpDef = OpDef::new("mediank", "Median filter at control rate.")
     .sigs(&[sig("k", "kkio", Make::Unit(unit::<Median>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: mediank");
+    .source("Manual: mediank")
+    .quiet_init();
 
 #[derive(Default)]
 struct Median {

@@ -8,6 +8,7 @@ use std::f64::consts::{FRAC_1_PI, TAU};
 
 /// Definition of `mode`.
 pub static MODE: OpDef = OpDef::new("mode", "Mass-spring-damper resonator.")
+    .quiet_init()
     .sigs(&[sig("a", "axxo", Make::Unit(unit::<Mode>))])
     .outs(&[port("aout", "filtered signal")])
     .ins(&[

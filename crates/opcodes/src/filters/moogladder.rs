@@ -33,7 +33,7 @@ const fn sigs<const CHEAP: bool>() -> [Sig; 4] {
 }
 
 const fn define(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source(SOURCE)
+    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source(SOURCE).quiet_init()
 }
 
 /// Twice the thermal voltage of the paper's transistors, relative to full scale.

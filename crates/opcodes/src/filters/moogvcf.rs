@@ -21,7 +21,8 @@ pub static MOOGVCF: OpDef = OpDef::new("moogvcf", "Emulation of the Moog diode l
     .sigs(&[sig("a", "axxpo", Make::Unit(unit::<Vcf>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `moogvcf2`.
 pub static MOOGVCF2: OpDef =
@@ -29,7 +30,8 @@ pub static MOOGVCF2: OpDef =
         .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Vcf>))])
         .outs(OUTS)
         .ins(INS)
-        .source(SOURCE);
+        .source(SOURCE)
+        .quiet_init();
 
 #[derive(Clone, Copy, Default)]
 struct Tuning {

@@ -28,7 +28,13 @@ const fn one<M: Model>() -> [Sig; 4] {
 }
 
 const fn low(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(LOW_INS).source(SOURCE).differences(CLOSED)
+    OpDef::new(name, summary)
+        .sigs(sigs)
+        .outs(OUTS)
+        .ins(LOW_INS)
+        .source(SOURCE)
+        .quiet_init()
+        .differences(CLOSED)
 }
 
 const FIRST_SIGS: &[Sig] = &one::<First>();
@@ -49,6 +55,7 @@ pub static MVCLPF3: OpDef =
 /// Definition of `mvclpf4`.
 pub static MVCLPF4: OpDef =
     OpDef::new("mvclpf4", "As mvclpf3, with outputs at 6, 12, 18 and 24 dB per octave.")
+        .quiet_init()
         .sigs(&[
             sig("aaaa", "akko", Make::Unit(unit::<LowPass<Third>>)),
             sig("aaaa", "aako", Make::Unit(unit::<LowPass<Third>>)),
@@ -71,6 +78,7 @@ pub static MVCHPF: OpDef = OpDef::new("mvchpf", "Moog-style high-pass, 24 dB per
     .outs(OUTS)
     .ins(&[SIGNAL, FREQ, SKIP])
     .source(SOURCE)
+    .quiet_init()
     .differences(CLOSED);
 
 /// Middle C, from which cutoffs are counted in octaves.

@@ -8,7 +8,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
 /// Definition of `mvmfilter`.
-pub static MVMFILTER: OpDef = OpDef::new("mvmfilter", "Resonator with one complex pole.")
+pub static MVMFILTER: OpDef = OpDef::new("mvmfilter", "Resonator with one complex pole.").quiet_init()
     .sigs(&[sig("a", "axxo", Make::Unit(unit::<Mvmfilter>))])
     .outs(&[port("aout", "filtered signal")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `nlalp`.
 pub static NLALP: OpDef = OpDef::new("nlalp", "Non-linear all-pass filter of first order.")
+    .quiet_init()
     .sigs(&[sig("a", "akkoo", Make::Unit(unit::<Nlalp>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -21,14 +21,16 @@ pub static NLFILT: OpDef = OpDef::new("nlfilt", "Non-linear recursive filter.")
     .sigs(&[sig("a", "akkkkk", Make::Unit(unit::<Nlfilt<false>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Dobson and ffitch, ICMC 1996; manual: nlfilt");
+    .source("Dobson and ffitch, ICMC 1996; manual: nlfilt")
+    .quiet_init();
 
 /// Definition of `nlfilt2`.
 pub static NLFILT2: OpDef = OpDef::new("nlfilt2", "Non-linear recursive filter that cannot blow up.")
     .sigs(&[sig("a", "akkkkk", Make::Unit(unit::<Nlfilt<true>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Holopainen 2004; manual: nlfilt2");
+    .source("Holopainen 2004; manual: nlfilt2")
+    .quiet_init();
 
 /// Length of the memory.
 const MEMORY: usize = 1024;

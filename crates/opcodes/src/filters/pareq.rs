@@ -11,6 +11,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Definition of `pareq`.
 pub static PAREQ: OpDef = OpDef::new("pareq", "Parametric equaliser: peak or shelf.")
+    .quiet_init()
     .sigs(&[sig("a", "akkkoo", Make::Unit(unit::<Pareq>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

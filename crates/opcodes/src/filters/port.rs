@@ -19,14 +19,16 @@ pub static PORT: OpDef = OpDef::new("port", "Portamento on a stepping control si
     .sigs(&[sig("k", "kio", Make::Unit(unit::<Portamento>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `portk`.
 pub static PORTK: OpDef = OpDef::new("portk", "Portamento whose time may change at control rate.")
     .sigs(&[sig("k", "kko", Make::Unit(unit::<Portamento>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 #[derive(Default)]
 struct Portamento {

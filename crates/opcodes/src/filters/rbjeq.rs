@@ -10,7 +10,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
 /// Definition of `rbjeq`.
-pub static RBJEQ: OpDef = OpDef::new("rbjeq", "Parametric equaliser and filters of second order.")
+pub static RBJEQ: OpDef = OpDef::new("rbjeq", "Parametric equaliser and filters of second order.").quiet_init()
     .sigs(&[sig("a", "akkkko", Make::Unit(unit::<Rbjeq>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -32,28 +32,32 @@ pub static RESON: OpDef = OpDef::new("reson", "Second-order resonant filter.")
     .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Reson>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `resonk`.
 pub static RESONK: OpDef = OpDef::new("resonk", "Second-order resonant filter at control rate.")
     .sigs(&[sig("k", "kkkpo", Make::Unit(unit::<Reson>))])
     .outs(OUTS)
     .ins(INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `resonx`.
 pub static RESONX: OpDef = OpDef::new("resonx", "Second-order resonant filters in series.")
     .sigs(&[sig("a", "axxooo", Make::Unit(unit::<Resonx>))])
     .outs(OUTS)
     .ins(SERIES_INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `resonxk`.
 pub static RESONXK: OpDef = OpDef::new("resonxk", "Second-order resonant filters in series at control rate.")
     .sigs(&[sig("k", "kkkooo", Make::Unit(unit::<Resonx>))])
     .outs(OUTS)
     .ins(SERIES_INS)
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// How a resonant filter is scaled.
 ///

@@ -13,14 +13,16 @@ pub static RESONR: OpDef = OpDef::new("resonr", "Resonant filter with zeros at p
     .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Resonr<true>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Smith and Angell 1982; manual: resonr");
+    .source("Smith and Angell 1982; manual: resonr")
+    .quiet_init();
 
 /// Definition of `resonz`.
 pub static RESONZ: OpDef = OpDef::new("resonz", "Resonant filter with zeros at plus and minus 1.")
     .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Resonr<false>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Smith and Angell 1982; manual: resonz");
+    .source("Smith and Angell 1982; manual: resonz")
+    .quiet_init();
 
 #[derive(Clone, Copy, Default)]
 struct Tuning {

@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `resony`.
 pub static RESONY: OpDef = OpDef::new("resony", "A bank of second-order resonant filters in parallel.")
+    .quiet_init()
     .sigs(&[sig("a", "akkikooo", Make::Unit(unit::<Resony>))])
     .outs(OUTS)
     .ins(&[

@@ -9,6 +9,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `rezzy`.
 pub static REZZY: OpDef = OpDef::new("rezzy", "Resonant low-pass or high-pass filter.")
+    .quiet_init()
     .sigs(&[sig("a", "axxoo", Make::Unit(unit::<Rezzy>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -12,6 +12,7 @@ const SKIP: Port = port("istor", "nonzero keeps the state of the previous note; 
 
 /// Definition of `skf`.
 pub static SKF: OpDef = OpDef::new("skf", "Sallen-Key second-order low-pass or high-pass.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akkoo", Make::Unit(unit::<Skf>)),
         sig("a", "aakoo", Make::Unit(unit::<Skf>)),
@@ -30,6 +31,7 @@ pub static SKF: OpDef = OpDef::new("skf", "Sallen-Key second-order low-pass or h
 
 /// Definition of `spf`.
 pub static SPF: OpDef = OpDef::new("spf", "Steiner-Parker second-order filter with three inputs.")
+    .quiet_init()
     .sigs(&[
         sig("a", "aaakko", Make::Unit(unit::<Spf>)),
         sig("a", "aaaako", Make::Unit(unit::<Spf>)),

@@ -18,6 +18,7 @@ pub(super) const FOUR: &[Port] = &[
 
 /// Definition of `statevar`.
 pub static STATEVAR: OpDef = OpDef::new("statevar", "Oversampled state-variable filter.")
+    .quiet_init()
     .sigs(&[sig("aaaa", "axxoo", Make::Unit(unit::<Statevar>))])
     .outs(FOUR)
     .ins(&[
@@ -31,6 +32,7 @@ pub static STATEVAR: OpDef = OpDef::new("statevar", "Oversampled state-variable 
 
 /// Definition of `svfilter`.
 pub static SVFILTER: OpDef = OpDef::new("svfilter", "State-variable filter.")
+    .quiet_init()
     .sigs(&[sig("aaa", "axxoo", Make::Unit(unit::<Svfilter>))])
     .outs(&[port("alow", "low-pass"), port("ahigh", "high-pass"), port("aband", "band-pass")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `streson`.
 pub static STRESON: OpDef = OpDef::new("streson", "String resonator.")
+    .quiet_init()
     .sigs(&[sig("a", "akk", Make::Unit(unit::<Streson>))])
     .outs(&[port("ares", "resonated signal")])
     .ins(&[

@@ -12,6 +12,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `svn`.
 pub static SVN: OpDef = OpDef::new("svn", "Non-linear state-variable filter.")
+    .quiet_init()
     .sigs(&[
         sig("aaaa", "akkkoopo", Make::Unit(unit::<Svn>)),
         sig("aaaa", "aakkoopo", Make::Unit(unit::<Svn>)),

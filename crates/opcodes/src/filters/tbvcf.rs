@@ -8,6 +8,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `tbvcf`.
 pub static TBVCF: OpDef = OpDef::new("tbvcf", "Low-pass with the distortion of a TB-303.")
+    .quiet_init()
     .sigs(&[sig("a", "axxkkp", Make::Unit(unit::<Tbvcf>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

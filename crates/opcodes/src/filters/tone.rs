@@ -22,28 +22,32 @@ pub static TONE: OpDef = OpDef::new("tone", "First-order recursive low-pass filt
     .sigs(&[sig("a", "ako", Make::Unit(unit::<Low>)), sig("a", "aao", Make::Unit(unit::<Low>))])
     .outs(OUTS)
     .ins(INS)
-    .source(LOW);
+    .source(LOW)
+    .quiet_init();
 
 /// Definition of `tonek`.
 pub static TONEK: OpDef = OpDef::new("tonek", "First-order recursive low-pass filter at control rate.")
     .sigs(&[sig("k", "kko", Make::Unit(unit::<Low>))])
     .outs(OUTS)
     .ins(INS)
-    .source(LOW);
+    .source(LOW)
+    .quiet_init();
 
 /// Definition of `atone`.
 pub static ATONE: OpDef = OpDef::new("atone", "First-order recursive high-pass filter.")
     .sigs(&[sig("a", "ako", Make::Unit(unit::<High>)), sig("a", "ako", Make::Unit(unit::<High>))])
     .outs(OUTS)
     .ins(INS)
-    .source(HIGH);
+    .source(HIGH)
+    .quiet_init();
 
 /// Definition of `atonek`.
 pub static ATONEK: OpDef = OpDef::new("atonek", "First-order recursive high-pass filter at control rate.")
     .sigs(&[sig("k", "kko", Make::Unit(unit::<High>))])
     .outs(OUTS)
     .ins(INS)
-    .source(HIGH);
+    .source(HIGH)
+    .quiet_init();
 
 /// Coefficients for a half-power point.
 #[derive(Clone, Copy, Default)]

@@ -20,6 +20,7 @@ pub static TONEX: OpDef = OpDef::new("tonex", "Low-pass filters in series.")
     .outs(OUTS)
     .ins(INS)
     .source("Manual: tonex; a new half-power point counts from the next k-cycle (measured)")
+    .quiet_init()
     .differences(REUSE);
 
 /// Definition of `atonex`.
@@ -30,6 +31,7 @@ pub static ATONEX: OpDef = OpDef::new("atonex", "High-pass filters in series.")
     .source(
         "Manual: atonex; one filter fewer than asked for, a new half-power point one k-cycle late (measured)",
     )
+    .quiet_init()
     .differences(REUSE);
 
 const REUSE: &[&str] = &[

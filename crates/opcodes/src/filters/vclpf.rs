@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `vclpf`.
 pub static VCLPF: OpDef = OpDef::new("vclpf", "Linear four-pole ladder low-pass.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akko", Make::Unit(unit::<Vclpf>)),
         sig("a", "aako", Make::Unit(unit::<Vclpf>)),

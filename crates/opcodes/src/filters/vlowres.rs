@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `vlowres`.
 pub static VLOWRES: OpDef = OpDef::new("vlowres", "A bank of resonant low-pass filters in series.")
+    .quiet_init()
     .sigs(&[sig("a", "akkik", Make::Unit(unit::<Vlowres>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -22,6 +22,7 @@ const UNKNOWN_MODE: &[&str] =
 
 /// Definition of `zdf_1pole`.
 pub static ZDF_1POLE: OpDef = OpDef::new("zdf_1pole", "One-pole filter by trapezoidal integration.")
+    .quiet_init()
     .sigs(&[sig("a", "axOo", Make::Unit(unit::<OnePole>))])
     .outs(OUTS)
     .ins(&[SIGNAL, CUTOFF, port("kmode", "0 low-pass, 1 high-pass, 2 all-pass; default 0"), SKIP])
@@ -33,10 +34,11 @@ pub static ZDF_1POLE_MODE: OpDef = OpDef::new("zdf_1pole_mode", "One-pole filter
     .sigs(&[sig("aa", "axo", Make::Unit(unit::<OnePoleMode>))])
     .outs(&[LOW, HIGH])
     .ins(&[SIGNAL, CUTOFF, SKIP])
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `zdf_2pole`.
-pub static ZDF_2POLE: OpDef = OpDef::new("zdf_2pole", "Two-pole filter by trapezoidal integration.")
+pub static ZDF_2POLE: OpDef = OpDef::new("zdf_2pole", "Two-pole filter by trapezoidal integration.").quiet_init()
     .sigs(&[sig("a", "axxOo", Make::Unit(unit::<TwoPole>))])
     .outs(OUTS)
     .ins(&[
@@ -58,7 +60,8 @@ pub static ZDF_2POLE_MODE: OpDef =
         .sigs(&[sig("aaa", "axxo", Make::Unit(unit::<TwoPoleMode>))])
         .outs(&[LOW, port("abp", "band-pass"), HIGH])
         .ins(&[SIGNAL, CUTOFF, RESONANCE, SKIP])
-        .source(SOURCE);
+        .source(SOURCE)
+        .quiet_init();
 
 /// Gain of an integrator for a cutoff in Hz, prewarped so that the cutoff comes out exactly.
 #[inline(always)]

@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 /// Definition of `zdf_ladder`.
 pub static ZDF_LADDER: OpDef =
     OpDef::new("zdf_ladder", "Four-pole ladder low-pass by trapezoidal integration.")
+        .quiet_init()
         .sigs(&[sig("a", "axxo", Make::Unit(unit::<ZdfLadder>))])
         .outs(&[port("ares", "filtered signal")])
         .ins(&[

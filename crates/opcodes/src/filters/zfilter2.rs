@@ -12,6 +12,7 @@ use std::f64::consts::PI;
 
 /// Definition of `zfilter2`.
 pub static ZFILTER2: OpDef = OpDef::new("zfilter2", "Filter of any order with movable poles.")
+    .quiet_init()
     .sigs(&[sig("a", "akkiim", Make::Unit(unit::<Zfilter2>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

@@ -23,7 +23,7 @@ const INS: &[Port] = &[
 const SOURCE: &str = "Manual: crossfm; each oscillator hears the other's sample before";
 
 const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source(SOURCE).reads(Res::TABLES)
+    OpDef::new(name, summary).sigs(sigs).outs(OUTS).ins(INS).source(SOURCE).quiet_init().reads(Res::TABLES)
 }
 
 /// Definition of `crossfm`.

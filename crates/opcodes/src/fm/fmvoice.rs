@@ -8,7 +8,7 @@ use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
 /// Definition of `fmvoice`.
-pub static FMVOICE: OpDef = OpDef::new("fmvoice", "Singing voice by FM.")
+pub static FMVOICE: OpDef = OpDef::new("fmvoice", "Singing voice by FM.").quiet_init()
     .sigs(&[sig("a", "kkkkkkjjjjj", Make::Unit(unit::<FmVoice>))])
     .outs(&[port("ares", "signal")])
     .ins(

@@ -26,11 +26,12 @@ pub static FMB3: OpDef = OpDef::new("fmb3", "Hammond B3 organ by FM.")
     .outs(OUTS)
     .ins(&const { ins(port("kc1", "gain of operator 4"), port("kc2", "gain of operator 3")) })
     .source("Manual; STK (Cook and Scavone 1999), four operators; frequencies stay as they are while kvdepth is 0 \
-             (measured on the reference)")
+             (measured on the reference)").quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `fmbell`.
 pub static FMBELL: OpDef = OpDef::new("fmbell", "Tubular bell by FM.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkkjjjjjo", Make::Unit(unit::<Instrument<Bell>>))])
     .outs(OUTS)
     .ins(
@@ -48,6 +49,7 @@ pub static FMMETAL: OpDef = OpDef::new("fmmetal", "Heavy metal guitar by FM.")
     .outs(OUTS)
     .ins(&CHAIN)
     .source("Manual; STK; frequencies count in points of the tables per sample (measured on the reference)")
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `fmpercfl`.
@@ -56,6 +58,7 @@ pub static FMPERCFL: OpDef = OpDef::new("fmpercfl", "Percussive flute by FM.")
     .outs(OUTS)
     .ins(&CHAIN)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `fmrhode`.
@@ -64,6 +67,7 @@ pub static FMRHODE: OpDef = OpDef::new("fmrhode", "Fender Rhodes electric piano 
     .outs(OUTS)
     .ins(&PAIRS)
     .source("Manual; STK; sounds with the levels of fmbell (measured on the reference)")
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `fmwurlie`.
@@ -72,6 +76,7 @@ pub static FMWURLIE: OpDef = OpDef::new("fmwurlie", "Wurlitzer electric piano by
     .outs(OUTS)
     .ins(&PAIRS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// What is fixed of an instrument.

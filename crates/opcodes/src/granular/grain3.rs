@@ -11,7 +11,7 @@ use orchestrion_base::world::World;
 use orchestrion_dsp::random::rnd31;
 
 /// Definition of `grain3`.
-pub static GRAIN3: OpDef = OpDef::new("grain3", "Grains at a given density, with control of their phases.")
+pub static GRAIN3: OpDef = OpDef::new("grain3", "Grains at a given density, with control of their phases.").quiet_init()
     .sigs(&[sig("a", "kkkkkkikikkoo", Make::Unit(unit::<Grain3>))])
     .outs(&[port("ares", "sum of all grains")])
     .ins(&[

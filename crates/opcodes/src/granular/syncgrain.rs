@@ -8,7 +8,7 @@ use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
 /// Definition of `syncgrain`.
-pub static SYNCGRAIN: OpDef = OpDef::new("syncgrain", "Synchronous granular synthesis.")
+pub static SYNCGRAIN: OpDef = OpDef::new("syncgrain", "Synchronous granular synthesis.").quiet_init()
     .sigs(&[sig("a", "kkkkkiii", Make::Unit(unit::<Syncgrain>))])
     .outs(&[port("asig", "signal")])
     .ins(&[

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `vosim`.
 pub static VOSIM: OpDef = OpDef::new("vosim", "Bursts of pulses that imitate the formants of a voice.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkkio", Make::Unit(unit::<Vosim>))])
     .outs(&[port("ar", "signal")])
     .ins(&[

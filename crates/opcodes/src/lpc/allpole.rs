@@ -10,7 +10,8 @@ pub static ALLPOLE: OpDef = OpDef::new("allpole", "All-pole filter with coeffici
     .sigs(&[sig("a", "ak[]", Make::Unit(unit::<Allpole>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[port("asig", "signal to filter"), port("kCoef[]", "factors of y[n-1], y[n-2], ..., subtracted")])
-    .source("Manual: allpole");
+    .source("Manual: allpole")
+    .quiet_init();
 
 /// Past outputs of a filter with poles only, a ring; the oldest is at `at`.
 #[derive(Default)]

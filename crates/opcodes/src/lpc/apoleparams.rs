@@ -11,6 +11,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `apoleparams`.
 pub static APOLEPARAMS: OpDef = OpDef::new("apoleparams", "Resonances of an all-pole filter.")
+    .quiet_init()
     .sigs(&[sig("k[]", "k[]", Make::Unit(unit::<Apoleparams>))])
     .outs(&[port(
         "kPar[]",

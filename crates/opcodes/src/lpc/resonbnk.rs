@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `resonbnk`.
 pub static RESONBNK: OpDef = OpDef::new("resonbnk", "A bank of resonators, in series or in parallel.")
+    .quiet_init()
     .sigs(&[sig("a", "ak[]kkipoo", Make::Unit(unit::<Resonbnk>))])
     .outs(&[port("ares", "filtered signal")])
     .ins(&[

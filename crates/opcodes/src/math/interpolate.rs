@@ -20,6 +20,7 @@ const RANGE: &[Port] = &[
 
 /// Definition of `linlin`.
 pub static LINLIN: OpDef = OpDef::new("linlin", "Moves a number linearly from one range to another.")
+    .quiet_init()
     .sigs(&[
         sig("k", "kkkkk", at_perf::<LinLin>()),
         sig("k", "kkkop", at_perf::<LinLin>()),
@@ -41,10 +42,12 @@ pub static LINCOS: OpDef =
         .outs(&[port("y", "y0 to y1")])
         .ins(RANGE)
         .may_fail()
-        .source("Manual: lincos");
+        .source("Manual: lincos")
+        .quiet_init();
 
 /// Definition of `xyscale`.
 pub static XYSCALE: OpDef = OpDef::new("xyscale", "Interpolates between the values at four corners.")
+    .quiet_init()
     .sigs(&[sig("k", "kkkkkk", at_perf::<Corners>()), sig("k", "kkiiii", Make::Unit(unit::<FixedCorners>))])
     .outs(&[port("kout", "value at the point")])
     .ins(&[
@@ -59,6 +62,7 @@ pub static XYSCALE: OpDef = OpDef::new("xyscale", "Interpolates between the valu
 
 /// Definition of `scale`.
 pub static SCALE: OpDef = OpDef::new("scale", "Moves a control value from one range to another.")
+    .quiet_init()
     .sigs(&[sig("k", "kkkPO", at_perf::<Scale>())])
     .outs(&[port("kscl", "scaled value")])
     .ins(&[
@@ -73,6 +77,7 @@ pub static SCALE: OpDef = OpDef::new("scale", "Moves a control value from one ra
 /// Definition of `scale2`.
 pub static SCALE2: OpDef =
     OpDef::new("scale2", "Moves a control value from one range to another, clipped and smoothed.")
+        .quiet_init()
         .sigs(&[sig("k", "kkkOPo", Make::Unit(unit::<Scale2>))])
         .outs(&[port("kscl", "scaled value")])
         .ins(&[
@@ -87,6 +92,7 @@ pub static SCALE2: OpDef =
 
 /// Definition of `expcurve`.
 pub static EXPCURVE: OpDef = OpDef::new("expcurve", "Exponential curve through 0, 0 and 1, 1.")
+    .quiet_init()
     .sigs(&[sig("k", "kk", Make::Map2(expcurve))])
     .outs(&[port("kout", "0 to 1")])
     .ins(&[port("kindex", "0 to 1"), port("ksteepness", "above 1; the greater, the steeper at the end")])
@@ -94,6 +100,7 @@ pub static EXPCURVE: OpDef = OpDef::new("expcurve", "Exponential curve through 0
 
 /// Definition of `logcurve`.
 pub static LOGCURVE: OpDef = OpDef::new("logcurve", "Logarithmic curve through 0, 0 and 1, 1.")
+    .quiet_init()
     .sigs(&[sig("k", "kk", Make::Map2(logcurve))])
     .outs(&[port("kout", "0 to 1")])
     .ins(&[port("kindex", "0 to 1"), port("ksteepness", "above 1; the greater, the steeper at the start")])
@@ -104,7 +111,8 @@ pub static GAINSLIDER: OpDef = OpDef::new("gainslider", "Gain of a mixer's slide
     .sigs(&[sig("k", "k", Make::Map1(gainslider))])
     .outs(&[port("kout", "0 at 0, about 1 at 127, exponential between")])
     .ins(&[port("kindex", "0 to 152")])
-    .source("Manual: gainslider; 0.000145 exp(0.06907 x)");
+    .source("Manual: gainslider; 0.000145 exp(0.06907 x)")
+    .quiet_init();
 
 /// Definition of `nxtpow2`.
 pub static NXTPOW2: OpDef =
@@ -112,7 +120,8 @@ pub static NXTPOW2: OpDef =
         .sigs(&[sig("i", "i", Make::Map1(next_power_of_two))])
         .outs(&[port("ires", "2, 4, 8, ...")])
         .ins(&[port("inval", "number")])
-        .source("Manual: nxtpow2");
+        .source("Manual: nxtpow2")
+        .quiet_init();
 
 fn no_range(io: &Io<'_>) -> OpResult {
     if io.k(3) == io.k(4) { Err(OpError::new("x0 and x1 are the same: division by zero")) } else { Ok(()) }

@@ -10,6 +10,7 @@ use crate::step::in_chunks;
 
 /// Definition of `powershape`.
 pub static POWERSHAPE: OpDef = OpDef::new("powershape", "Raises a signal to a power, keeping its sign.")
+    .quiet_init()
     .sigs(&[sig("a", "akp", Make::Unit(unit::<PowerShape>))])
     .outs(&[port("aout", "(|ain| / ifullscale)^kShapeAmount * ifullscale with the sign of ain")])
     .ins(&[
@@ -25,7 +26,8 @@ pub static CHEBYSHEVPOLY: OpDef =
         .sigs(&[sig("a", "az", Make::Unit(unit::<Chebyshev>))])
         .outs(&[port("aout", "k0 T0(ain) + k1 T1(ain) + ...")])
         .ins(&[port("ain", "signal, -1 to 1"), port("k0, k1, ...", "weights of the polynomials")])
-        .source("Manual: chebyshevpoly; summed to one polynomial, then Horner's scheme");
+        .source("Manual: chebyshevpoly; summed to one polynomial, then Horner's scheme")
+        .quiet_init();
 
 /// State of `powershape`: full scale at init.
 #[derive(Default)]

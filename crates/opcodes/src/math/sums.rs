@@ -9,6 +9,7 @@ use crate::step::{Step, at_both, at_init, at_perf, in_chunks};
 
 /// Definition of `sum`.
 pub static SUM: OpDef = OpDef::new("sum", "Sum of signals or of an array's elements.")
+    .quiet_init()
     .sigs(&[
         sig("a", "y", at_perf::<Sum>()),
         sig("k", "k[]", at_perf::<ArraySum>()),
@@ -20,6 +21,7 @@ pub static SUM: OpDef = OpDef::new("sum", "Sum of signals or of an array's eleme
 
 /// Definition of `product`.
 pub static PRODUCT: OpDef = OpDef::new("product", "Product of signals or of an array's elements.")
+    .quiet_init()
     .sigs(&[
         sig("a", "y", at_perf::<Product>()),
         sig("k", "k[]", at_perf::<ArrayProduct>()),
@@ -34,31 +36,36 @@ pub static MAC: OpDef = OpDef::new("mac", "Sum of products of control and audio 
     .sigs(&[sig("a", "Z", Make::Unit(unit::<Mac>))])
     .outs(&[port("ares", "ksig1 * asig1 + ksig2 * asig2 + ...")])
     .ins(&[port("ksig1, asig1, ...", "pairs of a control and an audio signal")])
-    .source("Manual: mac");
+    .source("Manual: mac")
+    .quiet_init();
 
 /// Definition of `maca`.
 pub static MACA: OpDef = OpDef::new("maca", "Sum of products of audio signals.")
     .sigs(&[sig("a", "y", Make::Unit(unit::<Mac>))])
     .outs(&[port("ares", "asig1 * asig2 + asig3 * asig4 + ...")])
     .ins(&[port("asig1, asig2, ...", "pairs of audio signals")])
-    .source("Manual: maca");
+    .source("Manual: maca")
+    .quiet_init();
 
 /// Definition of `polynomial`.
 pub static POLYNOMIAL: OpDef = OpDef::new("polynomial", "Polynomial of an audio signal.")
     .sigs(&[sig("a", "az", at_perf::<Polynomial>())])
     .outs(&[port("aout", "k0 + k1 * ain + k2 * ain^2 + ...")])
     .ins(&[port("ain", "signal"), port("k0, k1, ...", "coefficients, lowest power first")])
-    .source("Manual: polynomial; Horner's scheme");
+    .source("Manual: polynomial; Horner's scheme")
+    .quiet_init();
 
 /// Definition of `vincr`.
 pub static VINCR: OpDef = OpDef::new("vincr", "Adds a signal to a variable.")
     .sigs(&[sig("", "aa", at_perf::<Increment>())])
     .ins(&[port("accum", "variable that is changed"), port("aincr", "signal to add")])
     .changes(1)
-    .source("Manual: vincr");
+    .source("Manual: vincr")
+    .quiet_init();
 
 /// Definition of `clear`.
 pub static CLEAR: OpDef = OpDef::new("clear", "Sets audio variables or an array to 0.")
+    .quiet_init()
     .sigs(&[
         sig("", "a[]", at_both::<ClearArray>()),
         sig("", "k[]", at_both::<ClearArray>()),
@@ -70,6 +77,7 @@ pub static CLEAR: OpDef = OpDef::new("clear", "Sets audio variables or an array 
 
 /// Definition of `ntrpol`.
 pub static NTRPOL: OpDef = OpDef::new("ntrpol", "Weighted mean of two signals.")
+    .quiet_init()
     .sigs(&[
         sig("i", "iiiop", at_init::<Between>()),
         sig("k", "kkkop", Make::Unit(unit::<Blend>)),

@@ -9,6 +9,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Definition of `barmodel`.
 pub static BARMODEL: OpDef = OpDef::new("barmodel", "Struck bar by finite differences.")
+    .quiet_init()
     .sigs(&[sig("a", "kkiikiiii", Make::Unit(unit::<Bar>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

@@ -6,7 +6,7 @@ use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
 /// Definition of `chuap`.
-pub static CHUAP: OpDef = OpDef::new("chuap", "Chua's oscillator.")
+pub static CHUAP: OpDef = OpDef::new("chuap", "Chua's oscillator.").quiet_init()
     .sigs(&[sig("aaa", "kkkkkkkkiiik", Make::Unit(unit::<Chua>))])
     .outs(&[
         port("aI3", "current through the inductor"),

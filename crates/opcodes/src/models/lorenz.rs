@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `lorenz`.
 pub static LORENZ: OpDef = OpDef::new("lorenz", "Lorenz system.")
+    .quiet_init()
     .sigs(&[sig("aaa", "kkkkiiiio", Make::Unit(unit::<Lorenz>))])
     .outs(&[port("ax", "first coordinate"), port("ay", "second coordinate"), port("az", "third coordinate")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `mandel`.
 pub static MANDEL: OpDef = OpDef::new("mandel", "Iterations of the Mandelbrot set.")
+    .quiet_init()
     .sigs(&[sig("kk", "kkkk", Make::Unit(unit::<Mandel>))])
     .outs(&[
         port(

@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `moog`.
 pub static MOOG: OpDef = OpDef::new("moog", "Mini-Moog synthesizer.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkkiii", Make::Unit(unit::<Moog>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `planet`.
 pub static PLANET: OpDef = OpDef::new("planet", "Planet orbiting two stars.")
+    .quiet_init()
     .sigs(&[sig("aaa", "kkkiiiiiiioo", Make::Unit(unit::<Planet>))])
     .outs(&[port("ax", "first coordinate"), port("ay", "second coordinate"), port("az", "third coordinate")])
     .ins(&[

@@ -10,7 +10,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
 /// Definition of `prepiano`.
-pub static PREPIANO: OpDef = OpDef::new("prepiano", "Prepared piano strings by finite differences.")
+pub static PREPIANO: OpDef = OpDef::new("prepiano", "Prepared piano strings by finite differences.").quiet_init()
     .sigs(&[sig("mm", "iiiiiikkiiiiiiioo", Make::Unit(unit::<Prepiano>))])
     .outs(&[port("ares", "signal"), port("ares2", "signal of another place along the strings, and of the first")])
     .ins(&[

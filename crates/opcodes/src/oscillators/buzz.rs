@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `buzz`.
 pub static BUZZ: OpDef = OpDef::new("buzz", "Set of harmonically related, equally strong cosine partials.")
+    .quiet_init()
     .sigs(&[sig("a", "xxkio", Make::Unit(unit::<Buzz>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

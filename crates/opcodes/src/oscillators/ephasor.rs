@@ -9,6 +9,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `ephasor`.
 pub static EPHASOR: OpDef = OpDef::new("ephasor", "Moving phase with an exponential decay per period.")
+    .quiet_init()
     .sigs(&[sig("aa", "xko", Make::Unit(unit::<Ephasor>))])
     .outs(&[port("aexp", "decay, starting anew with every period"), port("aph", "phase, 0 to 1")])
     .ins(&[

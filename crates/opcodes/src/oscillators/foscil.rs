@@ -27,6 +27,7 @@ pub static FOSCIL: OpDef =
         .outs(OUTS)
         .ins(INS)
         .source(SOURCE)
+        .quiet_init()
         .reads(Res::TABLES);
 
 /// Definition of `foscili`.
@@ -36,6 +37,7 @@ pub static FOSCILI: OpDef =
         .outs(OUTS)
         .ins(INS)
         .source(SOURCE)
+        .quiet_init()
         .reads(Res::TABLES);
 
 #[derive(Default)]

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `gbuzz`.
 pub static GBUZZ: OpDef = OpDef::new("gbuzz", "Cosine partials with strengths in a geometric series.")
+    .quiet_init()
     .sigs(&[sig("a", "xxkkkio", Make::Unit(unit::<Gbuzz>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `lfo`.
 pub static LFO: OpDef = OpDef::new("lfo", "Low-frequency oscillator of various waveforms.")
+    .quiet_init()
     .sigs(&[sig("k", "kko", Make::Unit(unit::<Lfo>)), sig("a", "kko", Make::Unit(unit::<Lfo>))])
     .outs(&[port("kres", "signal, -kamp to kamp; 0 to kamp for unipolar square and saws")])
     .ins(&[

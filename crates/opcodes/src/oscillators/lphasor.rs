@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `lphasor`.
 pub static LPHASOR: OpDef = OpDef::new("lphasor", "Moving place in a table, with a loop.")
+    .quiet_init()
     .sigs(&[sig("a", "xooooooo", Make::Unit(unit::<Lphasor>))])
     .outs(&[port("ares", "place in samples")])
     .ins(&[

@@ -8,7 +8,7 @@ use orchestrion_base::world::World;
 use crate::lookup::nearest;
 
 /// Definition of `mpulse`.
-pub static MPULSE: OpDef = OpDef::new("mpulse", "Impulses at an interval.")
+pub static MPULSE: OpDef = OpDef::new("mpulse", "Impulses at an interval.").quiet_init()
     .sigs(&[sig("a", "kko", Make::Unit(unit::<Mpulse>))])
     .outs(&[port("ares", "impulses, each one sample long")])
     .ins(&[

@@ -25,6 +25,7 @@ pub static OSCIL: OpDef = OpDef::new("oscil", "Table oscillator without interpol
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `oscili`.
@@ -33,6 +34,7 @@ pub static OSCILI: OpDef = OpDef::new("oscili", "Table oscillator with linear in
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `oscil3`.
@@ -41,6 +43,7 @@ pub static OSCIL3: OpDef = OpDef::new("oscil3", "Table oscillator with cubic int
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 const OSCIL_SIGS: [Sig; 11] = {

@@ -22,6 +22,7 @@ pub static OSCIL1: OpDef = OpDef::new("oscil1", "Reads a table once, without int
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `oscil1i`.
@@ -30,6 +31,7 @@ pub static OSCIL1I: OpDef = OpDef::new("oscil1i", "Reads a table once, with line
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 #[derive(Default)]

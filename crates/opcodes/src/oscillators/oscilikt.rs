@@ -15,6 +15,7 @@ const SOURCE: &str = "Manual (I. Varga); phase of 31 bits";
 
 /// Definition of `oscilikt`.
 pub static OSCILIKT: OpDef = OpDef::new("oscilikt", "Interpolating oscillator whose table may change.")
+    .quiet_init()
     .sigs(
         &const {
             let make = Make::Unit(unit::<Oscilikt>);
@@ -36,6 +37,7 @@ pub static OSCILIKT: OpDef = OpDef::new("oscilikt", "Interpolating oscillator wh
 /// Definition of `osciliktp`.
 pub static OSCILIKTP: OpDef =
     OpDef::new("osciliktp", "Interpolating oscillator whose table and phase may change.")
+        .quiet_init()
         .sigs(&[sig("a", "kkko", Make::Unit(unit::<Osciliktp>))])
         .outs(OUTS)
         .ins(&[
@@ -51,6 +53,7 @@ pub static OSCILIKTP: OpDef =
 /// Definition of `oscilikts`.
 pub static OSCILIKTS: OpDef =
     OpDef::new("oscilikts", "Interpolating oscillator that can be set back to a phase.")
+        .quiet_init()
         .sigs(&[sig("a", "xxkako", Make::Unit(unit::<Oscilikts>))])
         .outs(OUTS)
         .ins(&[

@@ -21,6 +21,7 @@ pub static OSCILN: OpDef = OpDef::new("osciln", "Reads a table a given number of
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 /// Definition of `oscilx`.
@@ -29,6 +30,7 @@ pub static OSCILX: OpDef = OpDef::new("oscilx", "Same as `osciln`.")
     .outs(OUTS)
     .ins(INS)
     .source(SOURCE)
+    .quiet_init()
     .reads(Res::TABLES);
 
 #[derive(Default)]

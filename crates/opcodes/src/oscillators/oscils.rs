@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `oscils`.
 pub static OSCILS: OpDef = OpDef::new("oscils", "Sine of constant amplitude and frequency, without a table.")
+    .quiet_init()
     .sigs(&[sig("a", "iiio", Make::Unit(unit::<Oscils>))])
     .outs(&[port("ares", "sine")])
     .ins(&[

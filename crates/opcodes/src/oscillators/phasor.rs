@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `phasor`.
 pub static PHASOR: OpDef = OpDef::new("phasor", "Moving phase value.")
+    .quiet_init()
     .sigs(&[sig("a", "xo", Make::Unit(unit::<Phasor>)), sig("k", "ko", Make::Unit(unit::<Phasor>))])
     .outs(&[port("ares", "phase, 0 up to but not including 1")])
     .ins(&[

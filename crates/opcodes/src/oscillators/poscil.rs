@@ -19,6 +19,7 @@ const SOURCE: &str = "Manual: poscil, poscil3; phase in points of the table, sem
 
 /// Definition of `poscil`.
 pub static POSCIL: OpDef = OpDef::new("poscil", "High-precision oscillator with linear interpolation.")
+    .quiet_init()
     .sigs(&[
         sig("a", "kkjo", Make::Unit(unit::<Poscil<Line>>)),
         sig("k", "kkjo", Make::Unit(unit::<Poscil<Line>>)),
@@ -33,6 +34,7 @@ pub static POSCIL: OpDef = OpDef::new("poscil", "High-precision oscillator with 
 
 /// Definition of `poscil3`.
 pub static POSCIL3: OpDef = OpDef::new("poscil3", "High-precision oscillator with cubic interpolation.")
+    .quiet_init()
     .sigs(&[
         sig("a", "kkjo", Make::Unit(unit::<Poscil<Cubic>>)),
         sig("k", "kkjo", Make::Unit(unit::<Poscil<Cubic>>)),

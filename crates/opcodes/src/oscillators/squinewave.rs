@@ -14,6 +14,7 @@ use std::f64::consts::PI;
 /// Definition of `squinewave`.
 pub static SQUINEWAVE: OpDef =
     OpDef::new("squinewave", "Sine, square, pulse and sawtooth in one, with hard sync.")
+        .quiet_init()
         .sigs(
             &const {
                 let make = Make::Unit(unit::<Squinewave>);

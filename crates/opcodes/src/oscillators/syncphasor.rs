@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `syncphasor`.
 pub static SYNCPHASOR: OpDef = OpDef::new("syncphasor", "Moving phase with sync input and output.")
+    .quiet_init()
     .sigs(&[sig("aa", "xao", Make::Unit(unit::<SyncPhasor>))])
     .outs(&[
         port("aphase", "phase, 0 up to but not including 1"),

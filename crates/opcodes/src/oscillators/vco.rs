@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `vco`.
 pub static VCO: OpDef = OpDef::new("vco", "Band-limited sawtooth, square and triangle by integration.")
+    .quiet_init()
     .sigs(&[sig("a", "xxiVppovoo", Make::Unit(unit::<Vco>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

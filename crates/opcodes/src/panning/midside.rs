@@ -10,14 +10,16 @@ pub static ST2MS: OpDef = OpDef::new("st2ms", "Turns left and right into middle 
     .sigs(&[sig("aa", "aa", Make::Unit(unit::<Encode>))])
     .outs(&[port("am", "middle: the sum"), port("as", "side: left less right")])
     .ins(&[port("a1", "left"), port("a2", "right")])
-    .source("Manual: st2ms");
+    .source("Manual: st2ms")
+    .quiet_init();
 
 /// Definition of `ms2st`.
 pub static MS2ST: OpDef = OpDef::new("ms2st", "Turns middle and side into left and right.")
     .sigs(&[sig("aa", "aak", Make::Unit(unit::<Decode>))])
     .outs(&[port("a1", "left"), port("a2", "right")])
     .ins(&[port("am", "middle"), port("as", "side"), port("kw", "width, 0 (mono) to 1 (nothing but side)")])
-    .source("Manual: ms2st");
+    .source("Manual: ms2st")
+    .quiet_init();
 
 #[derive(Default)]
 struct Encode;

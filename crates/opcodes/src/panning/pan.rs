@@ -9,6 +9,7 @@ use std::cell::Cell;
 
 /// Definition of `pan`.
 pub static PAN: OpDef = OpDef::new("pan", "Distributes a signal to four channels by a table.")
+    .quiet_init()
     .sigs(&[sig("aaaa", "akkioo", Make::Unit(unit::<Pan>))])
     .outs(&[
         port("a1", "left back"),

@@ -9,6 +9,7 @@ use std::f64::consts::{FRAC_PI_2, SQRT_2};
 
 /// Definition of `pan2`.
 pub static PAN2: OpDef = OpDef::new("pan2", "Distributes a signal to two channels.")
+    .quiet_init()
     .sigs(&[sig("aa", "axo", Make::Unit(unit::<Pan2>))])
     .outs(&[port("a1", "left channel"), port("a2", "right channel")])
     .ins(&[

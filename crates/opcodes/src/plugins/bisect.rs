@@ -10,6 +10,7 @@ use orchestrion_dsp::curve::bisect;
 
 /// Definition of `bisect`.
 pub static BISECT: OpDef = OpDef::new("bisect", "Fractional index of a number among ascending ones.")
+    .quiet_init()
     .sigs(&[
         sig("i", "ii[]", at_init::<Find>()),
         sig("k", "k.[]", Make::Unit(unit::<Find>)),

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `detectsilence`.
 pub static DETECTSILENCE: OpDef = OpDef::new("detectsilence", "Whether a signal has been quiet for a while.")
+    .quiet_init()
     .sigs(&[sig("k", "aJJ", Make::Unit(unit::<Detect>))])
     .outs(&[port("ksilent", "1 while the signal has stayed below the threshold for the time, else 0")])
     .ins(&[

@@ -9,6 +9,7 @@ use std::f64::consts::FRAC_PI_2;
 
 /// Definition of `panstereo`.
 pub static PANSTEREO: OpDef = OpDef::new("panstereo", "Balances a stereo signal with equal power.")
+    .quiet_init()
     .sigs(&[sig("aa", "aakP", Make::Unit(unit::<Balance>))])
     .outs(&[port("aleft", "left channel"), port("aright", "right channel")])
     .ins(&[

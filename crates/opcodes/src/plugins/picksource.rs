@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `picksource`.
 pub static PICKSOURCE: OpDef = OpDef::new("picksource", "One of several signals.")
+    .quiet_init()
     .sigs(&[sig("a", "ky", Make::Unit(unit::<Pick>))])
     .outs(&[port("asig", "the signal chosen")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `ramptrig`.
 pub static RAMPTRIG: OpDef = OpDef::new("ramptrig", "A ramp from 0 to 1 that a trigger starts.")
+    .quiet_init()
     .sigs(&[
         sig("k", "kkPO", Make::Unit(unit::<Ramp>)),
         sig("a", "kkPO", Make::Unit(unit::<Ramp>)),

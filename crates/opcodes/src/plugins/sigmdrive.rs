@@ -8,6 +8,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `sigmdrive`.
 pub static SIGMDRIVE: OpDef = OpDef::new("sigmdrive", "Distorts a signal with a sigmoid.")
+    .quiet_init()
     .sigs(&[sig("a", "akO", Make::Unit(unit::<Drive>)), sig("a", "aaO", Make::Unit(unit::<Drive>))])
     .outs(&[port("aout", "distorted signal")])
     .ins(&[

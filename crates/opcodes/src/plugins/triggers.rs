@@ -11,9 +11,11 @@ pub static SCHMITT: OpDef = OpDef::new("schmitt", "Compares a signal with two th
     .outs(&[port("xout", "1 from where the signal reaches khigh to where it falls to klow, else 0")])
     .ins(&[port("xin", "signal"), port("khigh", "upper threshold"), port("klow", "lower threshold")])
     .extension()
-    .source("Manual of csound-plugins: schmitt");
+    .source("Manual of csound-plugins: schmitt")
+    .quiet_init();
 /// Definition of `accum`.
 pub static ACCUM: OpDef = OpDef::new("accum", "Adds a number in every k-cycle or sample.")
+    .quiet_init()
     .sigs(&[sig("k", "koO", Make::Unit(unit::<Accum>)), sig("a", "koO", Make::Unit(unit::<Accum>))])
     .outs(&[port("xout", "sum before the addition")])
     .ins(&[
@@ -25,6 +27,7 @@ pub static ACCUM: OpDef = OpDef::new("accum", "Adds a number in every k-cycle or
     .source("Manual of csound-plugins: accum");
 /// Definition of `mtro`.
 pub static MTRO: OpDef = OpDef::new("mtro", "A metronome that does not drift.")
+    .quiet_init()
     .sigs(&[sig("k", "kp", Make::Unit(unit::<Metro>))])
     .outs(&[port("kout", "1 in k-cycles with a beat, else 0")])
     .ins(&[

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `zerocrossing`.
 pub static ZEROCROSSING: OpDef = OpDef::new("zerocrossing", "Frequency of a signal from its zero crossings.")
+    .quiet_init()
     .sigs(&[sig("a", "a", Make::Unit(unit::<Crossing>))])
     .outs(&[port("afreq", "Hz; 0 before the first crossing")])
     .ins(&[port("asig", "signal")])

@@ -14,7 +14,7 @@ use orchestrion_dsp::pitch::mtof;
 use std::sync::Arc;
 
 /// Definition of `loscilx`.
-pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a table with a choice of interpolations.")
+pub static LOSCILX: OpDef = OpDef::new("loscilx", "Plays sampled sound from a table with a choice of interpolations.").quiet_init()
     .sigs(
         const {
             &[

@@ -34,6 +34,7 @@ const AUDIO_INS: &[Port] = &[
 
 const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], ins: &'static [Port]) -> OpDef {
     OpDef::new(name, summary)
+        .quiet_init()
         .sigs(sigs)
         .outs(const { &[port("ares", "signal; lposcilsa and lposcilsa2 have two, of an interleaved table")] })
         .ins(ins)

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 /// Definition of `sndloop`.
 pub static SNDLOOP: OpDef =
     OpDef::new("sndloop", "Records a signal into a loop with crossfaded ends and repeats it.")
+        .quiet_init()
         .sigs(&[sig("ak", "akkii", Make::Unit(unit::<Sndloop>))])
         .outs(&[
             port("asig", "the input while off or recording, then the loop"),

@@ -7,6 +7,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `waveset`.
 pub static WAVESET: OpDef = OpDef::new("waveset", "Stretches a signal by repeating each of its waves.")
+    .quiet_init()
     .sigs(&[sig("a", "ako", Make::Unit(unit::<Waveset>))])
     .outs(&[port("ares", "stretched signal")])
     .ins(&[

@@ -15,13 +15,15 @@ pub static DIFF: OpDef = OpDef::new("diff", "Difference of a signal from its val
     .sigs(&[sig("a", "xo", Make::Unit(unit::<Diff>)), sig("k", "xo", Make::Unit(unit::<Diff>))])
     .outs(&[port("xres", "y[n] = x[n] - x[n-1]")])
     .ins(IN)
-    .source("Manual: diff");
+    .source("Manual: diff")
+    .quiet_init();
 /// Definition of `integ`.
 pub static INTEG: OpDef = OpDef::new("integ", "Running sum of a signal.")
     .sigs(&[sig("a", "xo", Make::Unit(unit::<Integ>)), sig("k", "xo", Make::Unit(unit::<Integ>))])
     .outs(&[port("xres", "y[n] = y[n-1] + x[n]")])
     .ins(IN)
-    .source("Manual: integ");
+    .source("Manual: integ")
+    .quiet_init();
 
 #[derive(Default)]
 struct Diff {

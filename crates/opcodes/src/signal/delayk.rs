@@ -15,7 +15,8 @@ pub static DELAYK: OpDef = OpDef::new("delayk", "Delays a control signal by a fi
     .sigs(&[sig("k", "kio", Make::Unit(unit::<Delayk>))])
     .outs(&[port("kr", "delayed signal")])
     .ins(&[port("ksig", "control signal"), port("idel", "delay in seconds, 0 or more"), MODE])
-    .source("Manual: delayk");
+    .source("Manual: delayk")
+    .quiet_init();
 
 const VARIABLE_IN: &[Port] = &[
     port("ksig", "control signal"),
@@ -31,7 +32,8 @@ pub static VDEL_K: OpDef = OpDef::new("vdel_k", "Delays a control signal by a ti
     .outs(&[port("kr", "delayed signal")])
     .ins(VARIABLE_IN)
     .may_fail()
-    .source("Manual: vdel_k");
+    .source("Manual: vdel_k")
+    .quiet_init();
 
 fn points(cx: &Init<'_>, seconds: f64, op: &str) -> OpResult<usize> {
     let points = seconds * cx.clock.kr + 1.5;

@@ -8,12 +8,14 @@ use orchestrion_dsp::math;
 
 /// Definition of `follow`.
 pub static FOLLOW: OpDef = OpDef::new("follow", "Peak of a signal in successive spans of time.")
+    .quiet_init()
     .sigs(&[sig("a", "ai", Make::Unit(unit::<Follow>))])
     .outs(&[port("ares", "peak of the last whole span")])
     .ins(&[port("asig", "signal"), port("idt", "length of a span in seconds; 0 or less counts as 1")])
     .source("Manual: follow");
 /// Definition of `follow2`.
 pub static FOLLOW2: OpDef = OpDef::new("follow2", "Envelope of a signal with attack and release.")
+    .quiet_init()
     .sigs(&[sig("a", "akk", Make::Unit(unit::<Follow2>))])
     .outs(&[port("ares", "envelope")])
     .ins(&[
@@ -24,12 +26,14 @@ pub static FOLLOW2: OpDef = OpDef::new("follow2", "Envelope of a signal with att
     .source("Manual: follow2; J.-M. Jot's follower");
 /// Definition of `peak`.
 pub static PEAK: OpDef = OpDef::new("peak", "Greatest magnitude so far.")
+    .quiet_init()
     .sigs(&[sig("k", "k", Make::Unit(unit::<Peak>)), sig("k", "a", Make::Unit(unit::<Peak>))])
     .outs(&[port("kres", "greatest magnitude; what the variable held before counts, too")])
     .ins(&[port("xsig", "signal")])
     .source("Manual: peak");
 /// Definition of `max_k`.
 pub static MAX_K: OpDef = OpDef::new("max_k", "Extreme or mean of a signal between triggers.")
+    .quiet_init()
     .sigs(&[sig("k", "aki", Make::Unit(unit::<MaxK>))])
     .outs(&[port("knumkout", "result, new at each trigger")])
     .ins(&[

@@ -17,27 +17,31 @@ pub static RMS: OpDef = OpDef::new("rms", "Root mean square of a signal.")
     .sigs(&[sig("k", "aqo", Make::Unit(unit::<Rms>))])
     .outs(&[port("kres", "level")])
     .ins(&[SIG, HP, SKIP])
-    .source("Manual: rms");
+    .source("Manual: rms")
+    .quiet_init();
 /// Definition of `gain`.
 pub static GAIN: OpDef = OpDef::new("gain", "Brings a signal to a level.")
     .sigs(&[sig("a", "akqo", Make::Unit(unit::<Gain>))])
     .outs(&[port("ares", "signal with the level krms")])
     .ins(&[SIG, port("krms", "root mean square to reach"), HP, SKIP])
-    .source("Manual: gain");
+    .source("Manual: gain")
+    .quiet_init();
 /// Definition of `balance`.
 pub static BALANCE: OpDef =
     OpDef::new("balance", "Brings a signal to the level of another, k-cycle by k-cycle.")
         .sigs(&[sig("a", "aaqo", Make::Unit(unit::<Balance>))])
         .outs(&[port("ares", "signal with the level of acomp")])
         .ins(&[SIG, port("acomp", "signal whose level counts"), HP, SKIP])
-        .source("Manual: balance");
+        .source("Manual: balance")
+        .quiet_init();
 /// Definition of `balance2`.
 pub static BALANCE2: OpDef =
     OpDef::new("balance2", "Brings a signal to the level of another, sample by sample.")
         .sigs(&[sig("a", "aaqo", Make::Unit(unit::<Balance2>))])
         .outs(&[port("ares", "signal with the level of acomp")])
         .ins(&[SIG, port("acomp", "signal whose level counts"), HP, SKIP])
-        .source("Manual: balance2");
+        .source("Manual: balance2")
+        .quiet_init();
 
 /// A first-order low-pass filter of squares, tuned as `tone`.
 #[derive(Clone, Copy, Default)]

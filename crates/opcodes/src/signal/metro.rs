@@ -13,9 +13,11 @@ pub static METRO: OpDef = OpDef::new("metro", "Ticks at a frequency.")
     .sigs(&[sig("k", "ko", Make::Unit(unit::<Metro>))])
     .outs(&[port("ktrig", "1 at a tick, else 0")])
     .ins(&[port("kfreq", "ticks per second in Hz"), PHASE])
-    .source("Manual: metro");
+    .source("Manual: metro")
+    .quiet_init();
 /// Definition of `metrobpm`.
 pub static METROBPM: OpDef = OpDef::new("metrobpm", "Ticks at a tempo, held for part of a beat.")
+    .quiet_init()
     .sigs(&[sig("k", "koO", Make::Unit(unit::<MetroBpm>))])
     .outs(&[port("ktrig", "1 from a tick until the gate closes, else 0")])
     .ins(&[
@@ -26,6 +28,7 @@ pub static METROBPM: OpDef = OpDef::new("metrobpm", "Ticks at a tempo, held for 
     .source("Manual: metrobpm");
 /// Definition of `metro2`.
 pub static METRO2: OpDef = OpDef::new("metro2", "Ticks at a frequency with swing.")
+    .quiet_init()
     .sigs(&[sig("k", "kkpo", Make::Unit(unit::<Metro2>))])
     .outs(&[port("ktrig", "1 at a tick, iamp at a swung tick, else 0")])
     .ins(&[

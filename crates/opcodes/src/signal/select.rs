@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 /// Definition of `select`.
 pub static SELECT: OpDef =
     OpDef::new("select", "One of three signals, sample by sample, as two others compare.")
+        .quiet_init()
         .sigs(&[sig("a", "aaaaa", Make::Unit(unit::<Select>))])
         .outs(&[port("aout", "aless, aequal or amore")])
         .ins(&[

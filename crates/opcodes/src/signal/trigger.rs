@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `trigger`.
 pub static TRIGGER: OpDef = OpDef::new("trigger", "1 when a control signal crosses a threshold, else 0.")
+    .quiet_init()
     .sigs(&[sig("k", "kkk", Make::Unit(unit::<Trigger>))])
     .outs(&[port("kout", "1 or 0")])
     .ins(&[
@@ -27,9 +28,11 @@ pub static CHANGED: OpDef = OpDef::new("changed", "1 when a value changes; 0 cou
     .sigs(&[sig("k", "S", Make::Unit(unit::<ChangedText>)), sig("k", "z", Make::Unit(unit::<Changed<true>>))])
     .outs(OUT)
     .ins(IN)
-    .source("Manual: changed");
+    .source("Manual: changed")
+    .quiet_init();
 /// Definition of `changed2`.
 pub static CHANGED2: OpDef = OpDef::new("changed2", "1 when a value changes; never in the first k-cycle.")
+    .quiet_init()
     .sigs(&[
         sig("k", "S", Make::Unit(unit::<ChangedText>)),
         sig("k", "z", Make::Unit(unit::<Changed<false>>)),

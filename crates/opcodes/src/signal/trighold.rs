@@ -16,13 +16,15 @@ pub static TRIGHOLD: OpDef = OpDef::new("trighold", "Holds a trigger's value for
     .sigs(HOLD)
     .outs(HOLD_OUT)
     .ins(HOLD_IN)
-    .source("Manual: trighold; SuperCollider's Trig");
+    .source("Manual: trighold; SuperCollider's Trig")
+    .quiet_init();
 /// Definition of `sc_trig`.
 pub static SC_TRIG: OpDef = OpDef::new("sc_trig", "Holds a trigger's value for a time; same as trighold.")
     .sigs(HOLD)
     .outs(HOLD_OUT)
     .ins(HOLD_IN)
-    .source("Manual: sc_trig; SuperCollider's Trig");
+    .source("Manual: sc_trig; SuperCollider's Trig")
+    .quiet_init();
 
 const PHASOR: &[Sig] = &[
     sig("k", "kkkkO", Make::Unit(unit::<Phasor>)),
@@ -44,13 +46,15 @@ pub static TRIGPHASOR: OpDef = OpDef::new("trigphasor", "A ramp that a trigger s
     .sigs(PHASOR)
     .outs(PHASOR_OUT)
     .ins(PHASOR_IN)
-    .source("Manual: trigphasor; SuperCollider's Phasor");
+    .source("Manual: trigphasor; SuperCollider's Phasor")
+    .quiet_init();
 /// Definition of `sc_phasor`.
 pub static SC_PHASOR: OpDef = OpDef::new("sc_phasor", "A ramp that a trigger sets back; same as trigphasor.")
     .sigs(PHASOR)
     .outs(PHASOR_OUT)
     .ins(PHASOR_IN)
-    .source("Manual: sc_phasor; SuperCollider's Phasor");
+    .source("Manual: sc_phasor; SuperCollider's Phasor")
+    .quiet_init();
 
 #[derive(Default)]
 struct Hold {

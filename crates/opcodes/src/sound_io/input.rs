@@ -9,7 +9,7 @@ use std::cell::Cell;
 const OUTS: &[Port] = &[port("ares...", "input channels in order; silence beyond the last")];
 
 const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig]) -> OpDef {
-    OpDef::new(name, summary).sigs(sigs).outs(OUTS).source("Manual: in")
+    OpDef::new(name, summary).sigs(sigs).outs(OUTS).source("Manual: in").quiet_init()
 }
 
 /// Definition of `in`.
@@ -60,7 +60,8 @@ pub static INRG: OpDef = OpDef::new("inrg", "Reads a range of input channels int
     .ins(&[port("kstart", "first channel, from 1"), port("ain...", "variables that receive the channels")])
     .changes(!1)
     .may_fail()
-    .source("Manual: inrg");
+    .source("Manual: inrg")
+    .quiet_init();
 
 fn copy(io: &Io<'_>, channel: Option<usize>, to: &[Cell<f64>]) {
     let from = channel.and_then(|c| io.spin(c)).unwrap_or(&[]);

@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 /// Definition of `monitor`.
 pub static MONITOR: OpDef = OpDef::new("monitor", "Reads what notes have put out so far in this k-cycle.")
+    .quiet_init()
     .sigs(&[
         sig("mmmmmmmmmmmmmmmmmmmmmmmm", "", Make::Unit(unit::<Monitor>)),
         sig("a[]", "", Make::Unit(unit::<MonitorArray>)),

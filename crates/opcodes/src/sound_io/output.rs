@@ -17,6 +17,7 @@ const fn def(name: &'static str, summary: &'static str, sigs: &'static [Sig], in
         .ins(ins)
         .writes(Res::OUT)
         .source("Manual: out; measured on the reference (semantics F19)")
+        .quiet_init()
 }
 
 const LIST: &[Sig] = &[sig("", "y", Make::Unit(unit::<List>))];

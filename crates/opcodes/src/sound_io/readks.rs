@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `readks`.
 pub static READKS: OpDef = OpDef::new("readks", "Reads lines of a text file every so many seconds.")
+    .quiet_init()
     .sigs(&[sig("S", "Si", Make::Unit(unit::<Readks>)), sig("S", "ii", Make::Unit(unit::<Readks>))])
     .outs(&[port("Sres", "the line with its end, or 1022 bytes of a longer one; unchanged at init")])
     .ins(&[port("ifilname", "name of the file, or number n for readk.n"), PERIOD])

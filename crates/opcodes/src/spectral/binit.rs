@@ -13,7 +13,8 @@ pub static BINIT: OpDef = OpDef::new("binit", "Puts partial tracks into bins.")
     .sigs(&[sig("f", "fi", Make::Unit(unit::<Binit>))])
     .outs(&[port("fsig", "spectral signal of amplitudes and frequencies")])
     .ins(&[port("fin", "partial tracks"), port("isize", "FFT size in samples")])
-    .source("Manual: binit");
+    .source("Manual: binit")
+    .quiet_init();
 
 #[derive(Default)]
 struct Binit(Seen);

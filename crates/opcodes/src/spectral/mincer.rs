@@ -20,6 +20,7 @@ pub(super) const OVERLAP: Port = port("idecim", "windows that overlap; default 4
 
 /// Definition of `mincer`.
 pub static MINCER: OpDef = OpDef::new("mincer", "Plays a table by time, at any pitch.")
+    .quiet_init()
     .sigs(&[
         sig("a", "akkkkoo", Make::Unit(unit::<Mincer>)),
         sig("mm", "akkkkoo", Make::Unit(unit::<Mincer>)),

@@ -10,7 +10,7 @@ use orchestrion_base::world::World;
 use orchestrion_dsp::math;
 
 /// Definition of `partials`.
-pub static PARTIALS: OpDef = OpDef::new("partials", "Follows partials from frame to frame.")
+pub static PARTIALS: OpDef = OpDef::new("partials", "Follows partials from frame to frame.").quiet_init()
     .sigs(&[sig("f", "ffkkki", Make::Unit(unit::<Partials>))])
     .outs(&[port("ftrks", "partial tracks: amplitude, frequency, phase and number of each")])
     .ins(&[

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `pvread`.
 pub static PVREAD: OpDef = OpDef::new("pvread", "One bin of a file of the phase vocoder.")
+    .quiet_init()
     .sigs(&[sig("kk", "kSi", Make::Unit(unit::<Pvread>)), sig("kk", "kii", Make::Unit(unit::<Pvread>))])
     .outs(&[port("kfreq", "frequency in Hz"), port("kamp", "amplitude")])
     .ins(&[

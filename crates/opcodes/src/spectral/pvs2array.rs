@@ -39,7 +39,8 @@ pub static PVS2ARRAY: OpDef = OpDef::new("pvs2array", "Copies a frame to one arr
     .outs(TO_OUTS)
     .ins(TO_INS)
     .changes(0b11)
-    .source("Manual: pvs2array");
+    .source("Manual: pvs2array")
+    .quiet_init();
 
 /// Definition of `pvs2tab`.
 pub static PVS2TAB: OpDef =
@@ -48,14 +49,16 @@ pub static PVS2TAB: OpDef =
         .outs(TO_OUTS)
         .ins(TO_INS)
         .changes(0b11)
-        .source("Manual: pvs2tab");
+        .source("Manual: pvs2tab")
+        .quiet_init();
 
 /// Definition of `pvsfromarray`.
 pub static PVSFROMARRAY: OpDef = OpDef::new("pvsfromarray", "Makes frames from one array, or from two.")
     .sigs(FROM)
     .outs(FROM_OUTS)
     .ins(FROM_INS)
-    .source("Manual: pvsfromarray");
+    .source("Manual: pvsfromarray")
+    .quiet_init();
 
 /// Definition of `tab2pvs`.
 pub static TAB2PVS: OpDef =
@@ -63,7 +66,8 @@ pub static TAB2PVS: OpDef =
         .sigs(FROM)
         .outs(FROM_OUTS)
         .ins(FROM_INS)
-        .source("Manual: tab2pvs");
+        .source("Manual: tab2pvs")
+        .quiet_init();
 
 /// Demands that the first inputs are arrays with a size.
 fn check_arrays(io: &Io<'_>, arrays: usize) -> OpResult {

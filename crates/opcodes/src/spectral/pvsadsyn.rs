@@ -10,7 +10,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::PI;
 
 /// Definition of `pvsadsyn`.
-pub static PVSADSYN: OpDef = OpDef::new("pvsadsyn", "Resynthesis of a spectral signal by oscillators.")
+pub static PVSADSYN: OpDef = OpDef::new("pvsadsyn", "Resynthesis of a spectral signal by oscillators.").quiet_init()
     .sigs(&[sig("a", "fikopo", Make::Unit(unit::<Pvsadsyn>))])
     .outs(&[port("ares", "signal, late by a hop")])
     .ins(&[

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `pvsbin`.
 pub static PVSBIN: OpDef = OpDef::new("pvsbin", "Amplitude and frequency of one bin.")
+    .quiet_init()
     .sigs(&[sig("ss", "fk", Make::Unit(unit::<Pvsbin>))])
     .outs(&[port("kamp", "amplitude of the bin"), port("kfr", "frequency of the bin in Hz")])
     .ins(&[

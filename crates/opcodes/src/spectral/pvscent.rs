@@ -11,6 +11,7 @@ const INS: &[Port] = &[port("fsig", "spectral signal")];
 
 /// Definition of `pvscent`.
 pub static PVSCENT: OpDef = OpDef::new("pvscent", "Spectral centroid.")
+    .quiet_init()
     .sigs(&[sig("k", "f", Make::Unit(unit::<Centroid>)), sig("a", "f", Make::Unit(unit::<CentroidSignal>))])
     .outs(&[port("kcent", "centroid in Hz; at control rate 0 in k-cycles without a new frame")])
     .ins(INS)
@@ -19,6 +20,7 @@ pub static PVSCENT: OpDef = OpDef::new("pvscent", "Spectral centroid.")
 
 /// Definition of `pvsbandwidth`.
 pub static PVSBANDWIDTH: OpDef = OpDef::new("pvsbandwidth", "Spread of a spectrum about its centroid.")
+    .quiet_init()
     .sigs(&[sig("k", "f", Make::Unit(unit::<Bandwidth>))])
     .outs(&[port(
         "kband",

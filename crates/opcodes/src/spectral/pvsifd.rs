@@ -20,7 +20,7 @@ const HOP: Port = port("ihopsize", "hop in samples");
 const TYPE: Port = port("iwintype", "0 Hamming, 1 Hann");
 
 /// Definition of `pvsifd`.
-pub static PVSIFD: OpDef = OpDef::new("pvsifd", "Instantaneous frequencies, amplitudes and phases of a signal.")
+pub static PVSIFD: OpDef = OpDef::new("pvsifd", "Instantaneous frequencies, amplitudes and phases of a signal.").quiet_init()
     .sigs(&[sig("ff", "aiiip", Make::Unit(unit::<Pvsifd>))])
     .outs(OUTS)
     .ins(&[port("ain", "signal"), SIZE, port("ihopsize", "hop in samples, a divisor of ifftsize"), TYPE, port("iscal", "factor of the amplitudes; default 1")])
@@ -29,6 +29,7 @@ pub static PVSIFD: OpDef = OpDef::new("pvsifd", "Instantaneous frequencies, ampl
 /// Definition of `tabifd`.
 pub static TABIFD: OpDef =
     OpDef::new("tabifd", "Instantaneous frequencies, amplitudes and phases of a table.")
+        .quiet_init()
         .sigs(&[sig("ff", "kkkiiii", Make::Unit(unit::<Tabifd>))])
         .outs(OUTS)
         .ins(&[

@@ -11,6 +11,7 @@ use orchestrion_dsp::math;
 
 /// Definition of `pvsosc`.
 pub static PVSOSC: OpDef = OpDef::new("pvsosc", "A spectral signal of a periodic tone.")
+    .quiet_init()
     .sigs(&[sig("f", "kkkioopo", Make::Unit(unit::<Pvsosc>))])
     .outs(&[port("fsig", "spectral signal")])
     .ins(&[

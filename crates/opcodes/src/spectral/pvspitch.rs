@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `pvspitch`.
 pub static PVSPITCH: OpDef = OpDef::new("pvspitch", "Pitch and amplitude of a spectral signal.")
+    .quiet_init()
     .sigs(&[sig("kk", "fk", Make::Unit(unit::<Pvspitch>))])
     .outs(&[
         port("kfr", "fundamental frequency in Hz; 0 if no peak is above the threshold"),

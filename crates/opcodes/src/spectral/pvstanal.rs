@@ -16,6 +16,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `pvstanal`.
 pub static PVSTANAL: OpDef = OpDef::new("pvstanal", "Analyses a table at any speed and pitch.")
+    .quiet_init()
     .sigs(&[
         sig("f", "kkkkPPoooP", Make::Unit(unit::<Pvstanal>)),
         sig("FFFFFFFFFFFFFFFF", "kkkkPPoooP", Make::Unit(unit::<Pvstanal>)),

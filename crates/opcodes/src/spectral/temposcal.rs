@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// Definition of `temposcal`.
 pub static TEMPOSCAL: OpDef =
     OpDef::new("temposcal", "Plays a table at any speed and pitch, onsets as they are.")
+        .quiet_init()
         .sigs(&[
             sig("a", "kkkkkooPOP", Make::Unit(unit::<Temposcal<InTable>>)),
             sig("mm", "kkkkkooPOP", Make::Unit(unit::<Temposcal<InTable>>)),
@@ -28,6 +29,7 @@ pub static TEMPOSCAL: OpDef =
 /// Definition of `filescal`.
 pub static FILESCAL: OpDef =
     OpDef::new("filescal", "Plays a file at any speed and pitch, onsets as they are.")
+        .quiet_init()
         .sigs(&[sig("mm", "kkkSkooPOP", Make::Unit(unit::<Temposcal<InFile>>))])
         .outs(&[port("asig, ...", "one output for each channel of the file")])
         .ins(&[

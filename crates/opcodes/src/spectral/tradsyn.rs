@@ -24,7 +24,8 @@ pub static TRADSYN: OpDef = OpDef::new("tradsyn", "Resynthesis of tracks from am
     .outs(OUTS)
     .ins(&[TRACKS, SCALE, PITCH, MOST, TABLE, SOFTEST])
     .reads(Res::TABLES)
-    .source("Manual: tradsyn; straight lines for amplitude and frequency");
+    .source("Manual: tradsyn; straight lines for amplitude and frequency")
+    .quiet_init();
 
 /// Definition of `sinsyn`.
 pub static SINSYN: OpDef =
@@ -33,7 +34,8 @@ pub static SINSYN: OpDef =
         .outs(OUTS)
         .ins(&[TRACKS, SCALE, MOST, TABLE, SOFTEST])
         .reads(Res::TABLES)
-        .source("Manual: sinsyn; cubic phases after McAulay and Quatieri, IEEE ASSP 34, 1986");
+        .source("Manual: sinsyn; cubic phases after McAulay and Quatieri, IEEE ASSP 34, 1986")
+        .quiet_init();
 
 /// Definition of `resyn`.
 pub static RESYN: OpDef =
@@ -42,7 +44,8 @@ pub static RESYN: OpDef =
         .outs(OUTS)
         .ins(&[TRACKS, SCALE, PITCH, MOST, TABLE, SOFTEST])
         .reads(Res::TABLES)
-        .source("Manual: resyn; cubic phases as of sinsyn, what is left of turns measured on the reference");
+        .source("Manual: resyn; cubic phases as of sinsyn, what is left of turns measured on the reference")
+        .quiet_init();
 
 /// Softest amplitude that sounds, a part of full scale, unless given.
 const DEFAULT_SOFTEST: f64 = 0.00002;

@@ -16,14 +16,16 @@ pub static TRHIGHEST: OpDef = OpDef::new("trhighest", "The highest of tracks.")
     .sigs(&[sig("fkk", "fk", Make::Unit(unit::<Outermost<true>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: trhighest");
+    .source("Manual: trhighest")
+    .quiet_init();
 
 /// Definition of `trlowest`.
 pub static TRLOWEST: OpDef = OpDef::new("trlowest", "The lowest of tracks.")
     .sigs(&[sig("fkk", "fk", Make::Unit(unit::<Outermost<false>>))])
     .outs(OUTS)
     .ins(INS)
-    .source("Manual: trlowest");
+    .source("Manual: trlowest")
+    .quiet_init();
 
 #[derive(Default)]
 struct Outermost<const HIGHEST: bool>(Seen);

@@ -18,18 +18,21 @@ pub static TRSCALE: OpDef = OpDef::new("trscale", "Multiplies the frequencies of
     .sigs(&[sig("f", "fz", Make::Unit(unit::<EachTrack<Scale>>))])
     .outs(OUTS)
     .ins(&[TRACKS, port("kpitch", "factor of the frequencies"), GAIN])
-    .source("Manual: trscale");
+    .source("Manual: trscale")
+    .quiet_init();
 
 /// Definition of `trshift`.
 pub static TRSHIFT: OpDef = OpDef::new("trshift", "Adds to the frequencies of tracks.")
     .sigs(&[sig("f", "fz", Make::Unit(unit::<EachTrack<Shift>>))])
     .outs(OUTS)
     .ins(&[TRACKS, port("kpshift", "what is added, in Hz"), GAIN])
-    .source("Manual: trshift");
+    .source("Manual: trshift")
+    .quiet_init();
 
 /// Definition of `trfilter`.
 pub static TRFILTER: OpDef =
     OpDef::new("trfilter", "Multiplies the amplitudes of tracks by a table over frequency.")
+        .quiet_init()
         .sigs(&[sig("f", "fki", Make::Unit(unit::<EachTrack<Filter>>))])
         .outs(OUTS)
         .ins(&[

@@ -12,7 +12,7 @@ const TRACKS: Port = port("fin1", "partial tracks");
 const OTHERS: Port = port("fin2", "partial tracks");
 
 /// Definition of `trsplit`.
-pub static TRSPLIT: OpDef = OpDef::new("trsplit", "Splits tracks by frequency.")
+pub static TRSPLIT: OpDef = OpDef::new("trsplit", "Splits tracks by frequency.").quiet_init()
     .sigs(&[sig("ff", "fz", Make::Unit(unit::<Trsplit>))])
     .outs(&[port("fsiglow", "tracks below the limit"), port("fsighi", "the others")])
     .ins(&[
@@ -28,10 +28,11 @@ pub static TRMIX: OpDef = OpDef::new("trmix", "Tracks of two signals together.")
     .sigs(&[sig("f", "ff", Make::Unit(unit::<Joined<Trmix>>))])
     .outs(&[port("fsig", "the tracks of both, as far as there is room")])
     .ins(&[TRACKS, OTHERS])
-    .source("Manual: trmix");
+    .source("Manual: trmix")
+    .quiet_init();
 
 /// Definition of `trcross`.
-pub static TRCROSS: OpDef = OpDef::new("trcross", "Gives tracks the amplitudes of others near them.")
+pub static TRCROSS: OpDef = OpDef::new("trcross", "Gives tracks the amplitudes of others near them.").quiet_init()
     .sigs(&[sig("f", "ffkz", Make::Unit(unit::<Joined<Trcross>>))])
     .outs(&[port("fsig", "partial tracks")])
     .ins(&[

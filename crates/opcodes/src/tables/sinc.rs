@@ -12,6 +12,7 @@ use std::f64::consts::PI;
 /// Definition of `tablexkt`.
 pub static TABLEXKT: OpDef =
     OpDef::new("tablexkt", "Reads a table with linear, cubic or sinc interpolation.")
+        .quiet_init()
         .sigs(&[sig("a", "xkkiooo", Make::Unit(unit::<Reader>))])
         .outs(&[port("ares", "value of the table")])
         .ins(&[

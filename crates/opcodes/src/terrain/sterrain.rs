@@ -13,6 +13,7 @@ pub static STERRAIN: OpDef = OpDef::new(
     "sterrain",
     "Wave terrain synthesis with orbits by the superformula.",
 )
+.quiet_init()
 .sigs(&[sig("a", "kkkkkkkkkkkkkkkkk", Make::Unit(unit::<Sterrain>))])
 .outs(&[port("aout", "signal")])
 .ins(

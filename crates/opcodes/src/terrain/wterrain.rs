@@ -11,6 +11,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `wterrain`.
 pub static WTERRAIN: OpDef = OpDef::new("wterrain", "Wave terrain synthesis with an elliptic orbit.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkkii", Make::Unit(unit::<Wterrain>))])
     .outs(&[port("aout", "signal")])
     .ins(

@@ -9,7 +9,7 @@ use orchestrion_dsp::math;
 use std::f64::consts::TAU;
 
 /// Definition of `wterrain2`.
-pub static WTERRAIN2: OpDef = OpDef::new("wterrain2", "Wave terrain synthesis with orbits of several shapes.")
+pub static WTERRAIN2: OpDef = OpDef::new("wterrain2", "Wave terrain synthesis with orbits of several shapes.").quiet_init()
     .sigs(&[sig("a", "kkkkkkkkkkk", Make::Unit(unit::<Wterrain2>))])
     .outs(&[port("aout", "signal")])
     .ins(&const {

@@ -10,6 +10,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Definition of `pitch`.
 pub static PITCH: OpDef = OpDef::new("pitch", "Tracks the pitch of a signal.")
+    .quiet_init()
     .sigs(&[sig("kk", "aiiiiqooooojo", Make::Unit(unit::<Pitch>))])
     .outs(&[
         port("koct", "pitch in octaves; 0 while there is none"),

@@ -8,6 +8,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `pitchac`.
 pub static PITCHAC: OpDef = OpDef::new("pitchac", "Tracks a pitch by autocorrelation.")
+    .quiet_init()
     .sigs(&[sig("k", "akki", Make::Unit(unit::<Pitchac>))])
     .outs(&[port("kpch", "estimated frequency in Hz; 0 before the first estimate")])
     .ins(&[

@@ -10,6 +10,7 @@ use orchestrion_base::world::World;
 /// Definition of `pitchamdf`.
 pub static PITCHAMDF: OpDef =
     OpDef::new("pitchamdf", "Tracks a pitch by the average magnitude difference function.")
+        .quiet_init()
         .sigs(&[sig("kk", "aiioppoo", Make::Unit(unit::<Pitchamdf>))])
         .outs(&[port("kcps", "estimated frequency in Hz"), port("krms", "root mean square of a period")])
         .ins(&[

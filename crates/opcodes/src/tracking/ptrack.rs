@@ -11,6 +11,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// Definition of `ptrack`.
 pub static PTRACK: OpDef = OpDef::new("ptrack", "Tracks pitch and level by spectral peaks.")
+    .quiet_init()
     .sigs(&[sig("kk", "aio", Make::Unit(unit::<Ptrack>))])
     .outs(&[port("kcps", "estimated frequency in Hz; 100 at first"), port("kamp", "level in dB")])
     .ins(&[

@@ -10,6 +10,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `tempest`.
 pub static TEMPEST: OpDef = OpDef::new("tempest", "Estimates the tempo of beats in a control signal.")
+    .quiet_init()
     .sigs(&[sig("k", "kiiiiiiiiiop", Make::Unit(unit::<Tempest>))])
     .outs(&[port("ktemp", "tempo in beats per minute; 0 until there is one")])
     .ins(&[

@@ -9,6 +9,7 @@ use orchestrion_base::world::World;
 
 /// Definition of `wgbow`.
 pub static WGBOW: OpDef = OpDef::new("wgbow", "Waveguide bowed string.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkkjo", Make::Unit(unit::<Bowed>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

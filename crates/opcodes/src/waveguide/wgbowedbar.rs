@@ -10,6 +10,7 @@ use std::f64::consts::PI;
 
 /// Definition of `wgbowedbar`.
 pub static WGBOWEDBAR: OpDef = OpDef::new("wgbowedbar", "Bowed bar by banded waveguides.")
+    .quiet_init()
     .sigs(&[sig("a", "kkkkkoooo", Make::Unit(unit::<BowedBar>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

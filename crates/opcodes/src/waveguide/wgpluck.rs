@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 
 /// Definition of `wgpluck`.
 pub static WGPLUCK: OpDef = OpDef::new("wgpluck", "Plucked string, also excited by a signal.")
+    .quiet_init()
     .sigs(&[sig("a", "iikiiia", Make::Unit(unit::<Pluck>))])
     .outs(&[port("ares", "signal")])
     .ins(&[

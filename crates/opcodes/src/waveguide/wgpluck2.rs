@@ -19,10 +19,12 @@ pub static WGPLUCK2: OpDef = OpDef::new("wgpluck2", "Plucked string.")
     .sigs(&[sig("a", "ikikk", Make::Unit(unit::<Pluck2>))])
     .outs(OUTS)
     .ins(&[PLUCK, AMP, CPS, PICK, REFLECTION])
-    .source(SOURCE);
+    .source(SOURCE)
+    .quiet_init();
 
 /// Definition of `repluck`.
 pub static REPLUCK: OpDef = OpDef::new("repluck", "Plucked string that a signal excites.")
+    .quiet_init()
     .sigs(&[sig("a", "ikikka", Make::Unit(unit::<Pluck2>))])
     .outs(OUTS)
     .ins(&[

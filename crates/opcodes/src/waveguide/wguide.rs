@@ -11,6 +11,7 @@ const SIGNAL: Port = port("asig", "signal");
 
 /// Definition of `wguide1`.
 pub static WGUIDE1: OpDef = OpDef::new("wguide1", "Waveguide: a delay with a low-pass filter in a loop.")
+    .quiet_init()
     .sigs(&[sig("a", "axkk", Make::Unit(unit::<Guide1>))])
     .outs(OUTS)
     .ins(&[
@@ -23,6 +24,7 @@ pub static WGUIDE1: OpDef = OpDef::new("wguide1", "Waveguide: a delay with a low
 
 /// Definition of `wguide2`.
 pub static WGUIDE2: OpDef = OpDef::new("wguide2", "Two waveguides side by side in one loop.")
+    .quiet_init()
     .sigs(&[sig("a", "axxkkkk", Make::Unit(unit::<Guide2>))])
     .outs(OUTS)
     .ins(&[

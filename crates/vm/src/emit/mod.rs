@@ -121,8 +121,28 @@ impl<'a> Emitter<'a> {
         numbers.len() <= 1 || distinct.len() == numbers.len() && !numbers.contains(&None)
     }
 
-    /// Sums up what performance does to shared things.
+    /// Whether an operation of the init pass changes nothing but what the note has to itself, and not how long the note
+    /// lasts.
+    fn is_quiet(&self, op: &Op) -> bool {
+        let is_own = |v: &Var| !matches!(self.body.home(*v), Home::Global(_) | Home::PField(..=3));
+        let quiet = match op.kind {
+            OpKind::Unit(u) | OpKind::InitFn(u) => {
+                let def = self.body.units[usize::from(u)].def;
+                def.quiet_init && def.changes == 0
+            }
+            OpKind::Label(_)
+            | OpKind::Jump(_)
+            | OpKind::JumpIf(_)
+            | OpKind::JumpUnless(_)
+            | OpKind::LoadGlobal(_) => true,
+            kind => blocks::is_arithmetic(&kind),
+        };
+        quiet && op.outs.iter().all(is_own)
+    }
+
+    /// Sums up what the code does to shared things.
     fn effects(&mut self) {
+        self.code.quiet_init = self.body.init.iter().all(|op| self.is_quiet(op));
         let mut reads = Res::NONE;
         let mut writes = Res::NONE;
         self.code.performs = self.body.perf.iter().any(performs);
