@@ -251,6 +251,16 @@ impl Performance {
         end
     }
 
+    /// Whether there is enough to do in `cycles` k-cycles for other threads to take a part.
+    pub(super) fn is_worth_sharing(&self, cycles: usize) -> bool {
+        let Some(crew) = &self.crew else { return false };
+        let samples = cycles * self.world.header.ksmps;
+        let codes = self.notes.seats().filter_map(|(_, _, id)| Some(self.notes.get(id)?.instance.code));
+        let shareable = codes.filter(|&code| crew.shareable.get(code) == Some(&true));
+        let work = shareable.filter_map(|code| Some(self.program.codes.get(code)?.perf.len() * samples));
+        crew.spread || work.sum::<usize>() >= LEAST_WORK
+    }
+
     /// Finds the notes that may play side by side, and takes them if it is worth the while.
     fn gather(&mut self, crew: &mut Crew, place: usize, until: Option<u32>, cycles: usize) -> usize {
         crew.count = 0;

@@ -60,7 +60,7 @@ impl Performance {
     /// Finds the notes that start in the next block, if it gets longer than `cycles` with them; then answers with its
     /// length.
     pub(super) fn gather_swarm(&mut self, cycles: usize) -> Option<usize> {
-        if cycles == self.block_cycles || !self.may_swarm() {
+        if cycles == self.block_cycles || !self.may_swarm() || self.is_worth_sharing(cycles) {
             return None;
         }
         let mut end = self.cycle + self.block_cycles as u64;
