@@ -22,6 +22,8 @@ pub struct Active {
     pub p1: f64,
     /// First k-cycle after its end; `None` while held.
     pub off: Option<u64>,
+    /// Its end in beats, if the score is performed in beats.
+    end_beat: Option<f64>,
     /// Exact start in seconds since the start of the section.
     pub start_time: f64,
     /// Number that tells it from every other note.
@@ -45,6 +47,7 @@ impl Active {
             number: 0,
             p1: 0.0,
             off: None,
+            end_beat: None,
             start_time: 0.0,
             serial: 0,
             handle: None,
@@ -59,7 +62,7 @@ impl Active {
     fn begin(&mut self, number: u32, p1: f64, start_time: f64, serial: u64) {
         (self.number, self.p1, self.start_time, self.serial) = (number, p1, start_time, serial);
         (self.off, self.handle, self.last_len, self.first_offset) = (None, None, None, 0);
-        (self.held, self.done) = (false, false);
+        (self.held, self.done, self.end_beat) = (false, false, None);
     }
 
     /// The part of a k-cycle that belongs to a note that starts or ends within it.
@@ -166,7 +169,7 @@ impl Notes {
         self.finite -= usize::from(a.off.is_some());
         self.finite += usize::from(off.is_some());
         let was_held = std::mem::replace(&mut a.held, off.is_none());
-        a.off = off;
+        (a.off, a.end_beat) = (off, None);
         let (p1, serial) = (a.p1, a.serial);
         match off {
             Some(off) => self.ends.push(Reverse((off, id, serial))),
@@ -176,6 +179,30 @@ impl Notes {
         if was_held && off.is_some() {
             self.let_go(id, p1);
         }
+    }
+
+    /// Sets the end in beats of a note that has an end.
+    pub fn set_end_beat(&mut self, id: u32, beat: Option<f64>) {
+        if let Some(a) = self.get_mut(id).filter(|a| a.off.is_some()) {
+            a.end_beat = beat;
+        }
+    }
+
+    /// Gives all notes whose end is in beats the k-cycle in which it comes now.
+    pub fn move_ends(&mut self, cycle: impl Fn(f64) -> u64) {
+        self.ends.clear();
+        for (id, slot) in self.slots.iter_mut().enumerate() {
+            let Some(a) = slot.as_mut().filter(|a| !a.done) else { continue };
+            a.off = a.end_beat.map(&cycle).or(a.off);
+            self.ends.extend(a.off.map(|off| Reverse((off, id as u32, a.serial))));
+        }
+    }
+
+    /// End in beats of the note that ends next.
+    pub fn next_end_beat(&mut self) -> Option<f64> {
+        self.next_end()?;
+        let Reverse((_, id, _)) = *self.ends.peek()?;
+        self.get(id)?.end_beat
     }
 
     /// Strikes a note from those that are held.

@@ -110,6 +110,9 @@ impl Performance {
     fn begin(&mut self) -> bool {
         loop {
             self.world.cycle = self.cycle;
+            if let Some(beats) = &mut self.score.beats {
+                beats.reach(self.cycle);
+            }
             self.end_notes();
             let start = self.world.section_start;
             match self.score.peek(start) {
@@ -192,6 +195,9 @@ impl Performance {
             return false;
         }
         self.wait_until = self.notes.next_end();
+        if let (Some(beats), Some(beat)) = (&self.score.beats, self.notes.next_end_beat()) {
+            self.wait_until = Some(beats.wait(beat));
+        }
         self.wait_until.is_none()
     }
 
@@ -262,6 +268,9 @@ impl Performance {
         let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor().min(9e15);
         if cycles >= 1.0 {
             self.cycle = self.cycle.saturating_add(cycles as u64);
+            if let Some(beats) = &mut self.score.beats {
+                beats.reach(self.cycle);
+            }
             while let Next::At(cycle) = self.score.peek(self.world.section_start) {
                 if cycle >= self.cycle {
                     break;
