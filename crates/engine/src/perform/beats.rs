@@ -3,6 +3,7 @@
 //! Events of the score and the ends of notes are times on this clock; k-cycles follow from where it stands and from
 //! the tempo. How the times are rounded is measured on the reference.
 
+use super::notes::End;
 use orchestrion_base::world::{Header, beat_samples};
 
 /// Beats are added up one k-cycle after the other, as in the reference, since the rounding of the sum decides on
@@ -76,11 +77,6 @@ impl BeatClock {
         beats * beat_samples(self.tempo, self.sr) / self.sr
     }
 
-    /// Beats from the start of the performance to a k-cycle, if the tempo stays.
-    pub fn beat(&self, cycle: u64) -> f64 {
-        self.beat + cycle.saturating_sub(self.cycle) as f64 * self.step
-    }
-
     /// k-cycle in which an event starts that the score has at `beat` of the section: half a cycle rounds up, unless
     /// events are exact to the sample.
     pub fn start(&self, beat: f64, sample_accurate: bool) -> u64 {
@@ -88,17 +84,23 @@ impl BeatClock {
         self.after(if sample_accurate { cycles.trunc() } else { cycles.round() })
     }
 
-    /// End in beats of a note that starts `p2` seconds after k-cycle `section` and lasts `p3` seconds at the present
-    /// tempo.
-    pub fn end_beat(&self, section: u64, p2: f64, p3: f64) -> f64 {
-        let samples = beat_samples(self.tempo, self.sr);
-        let start = section as f64 * self.ksmps / self.sr + p2;
-        let late = (start * self.sr - self.cycle as f64 * self.ksmps) / samples;
-        late + self.beat + p3 * self.sr / samples
+    /// The end of a note that starts `p2` seconds after k-cycle `section` and lasts `p3` seconds at the present tempo.
+    pub fn end(&self, section: u64, p2: f64, p3: f64) -> End {
+        let end = (section as f64 * self.ksmps / self.sr + p2 + p3) * self.sr;
+        let beats = (end - self.cycle as f64 * self.ksmps) / beat_samples(self.tempo, self.sr);
+        let beat = beats + self.beat;
+        let turn = (end / self.ksmps).round().clamp(0.0, 9e15) as u64;
+        End { cycle: self.end_cycle(beat), turn, beat: Some(beat) }
+    }
+
+    /// The end of a note before a k-cycle.
+    pub fn end_before(&self, cycle: u64) -> End {
+        let cycles = cycle.saturating_sub(self.cycle);
+        End { beat: Some(self.beat + cycles as f64 * self.step), ..End::before(cycle) }
     }
 
     /// k-cycle before which a note ends whose end is at `beat` of the performance: half a cycle rounds down.
-    pub fn end(&self, beat: f64) -> u64 {
+    pub fn end_cycle(&self, beat: f64) -> u64 {
         self.after((self.cycles_to(beat) - UNPLAYED).ceil())
     }
 
@@ -129,12 +131,12 @@ mod tests {
     #[test]
     fn what_is_to_come_follows_the_tempo_from_where_the_clock_is() {
         let mut clock = clock(60.0);
-        assert_eq!((clock.start(1.0, false), clock.end(1.0)), (100, 100));
+        assert_eq!((clock.start(1.0, false), clock.end_cycle(1.0)), (100, 100));
         clock.reach(50);
         clock.set_tempo(120.0);
-        assert_eq!((clock.start(1.0, false), clock.end(1.0)), (75, 75));
+        assert_eq!((clock.start(1.0, false), clock.end_cycle(1.0)), (75, 75));
         clock.set_tempo(30.0);
-        assert_eq!((clock.start(1.0, false), clock.end(1.0)), (150, 150));
+        assert_eq!((clock.start(1.0, false), clock.end_cycle(1.0)), (150, 150));
         clock.begin_section();
         assert_eq!(clock.start(1.0, false), 250);
     }
@@ -143,14 +145,14 @@ mod tests {
     fn halves_of_a_cycle_start_up_and_end_down() {
         let clock = clock(240.0);
         assert_eq!((clock.start(0.1, false), clock.start(0.1, true)), (3, 2));
-        assert_eq!((clock.end(0.1), clock.wait(0.1)), (2, 3));
+        assert_eq!((clock.end_cycle(0.1), clock.wait(0.1)), (2, 3));
     }
 
     #[test]
     fn a_beat_is_whole_samples() {
         let clock = clock(97.3);
         assert_eq!(clock.seconds(2.0), 2.0 * 616.0 / 1000.0);
-        assert_eq!(clock.end_beat(0, 0.0, 0.616), 1.0);
+        assert_eq!(clock.end(0, 0.0, 0.616), End { cycle: 61, turn: 62, beat: Some(1.0) });
     }
 
     #[test]
@@ -158,8 +160,8 @@ mod tests {
         let mut clock = clock(1e-300);
         clock.reach(1 << 60);
         assert_eq!(clock.start(1.0, false), (1 << 60) + 9_000_000_000_000_000);
-        assert_eq!((clock.start(-1.0, false), clock.end(f64::NAN)), (1 << 60, 1 << 60));
+        assert_eq!((clock.start(-1.0, false), clock.end_cycle(f64::NAN)), (1 << 60, 1 << 60));
         clock.rewind();
-        assert_eq!(clock.beat(0), 0.0);
+        assert_eq!(clock.end_before(0).beat, Some(0.0));
     }
 }

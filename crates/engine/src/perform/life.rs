@@ -1,6 +1,6 @@
 //! The life of a note: it starts, is initialised, is released, ends.
 
-use super::notes::resolve_p1;
+use super::notes::{End, resolve_p1};
 use super::{Performance, bus, guarded, is_panic};
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::{PField, When};
@@ -187,7 +187,7 @@ impl Performance {
             self.errors += 1;
             if !e.init && !held && p3 > 0.0 {
                 // An error of performance, even in the init pass, leaves the section its length (L3).
-                let (off, _) = self.end_of(p2, p3);
+                let off = self.end_of(p2, p3).cycle;
                 if self.wait_until.is_none_or(|cycle| cycle <= self.cycle) {
                     self.wait_until = Some(off);
                 }
@@ -214,35 +214,31 @@ impl Performance {
             let end = first + length;
             let cycles = end.div_ceil(h.ksmps);
             a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
-            self.set_end_after(id, self.cycle, cycles as u64);
-        } else {
-            let (off, beat) = self.end_of(p2, p3);
+            let off = self.end_before(self.cycle + cycles as u64);
             self.notes.set_off(id, Some(off));
-            self.notes.set_end_beat(id, beat);
+        } else {
+            let off = self.end_of(p2, p3);
+            self.notes.set_off(id, Some(off));
         }
         self.enter(id);
         self.carry_out_commands();
     }
 
-    /// k-cycle before which a note ends that starts `p2` seconds after the section and lasts `p3` seconds; and its
-    /// end in beats, if the score is in beats.
-    fn end_of(&self, p2: f64, p3: f64) -> (u64, Option<f64>) {
+    /// The end of a note that starts `p2` seconds after the section and lasts `p3` seconds.
+    fn end_of(&self, p2: f64, p3: f64) -> End {
         let section = self.world.section_start;
         if self.live {
-            (self.live_cycle(p2 + p3), None)
-        } else if let Some(beats) = &self.score.beats {
-            let beat = beats.end_beat(section, p2, p3);
-            (beats.end(beat), Some(beat))
-        } else {
-            (self.score.end_cycle(section, p2 + p3), None)
+            return End::before(self.live_cycle(p2 + p3));
+        }
+        match &self.score.beats {
+            Some(beats) => beats.end(section, p2, p3),
+            None => End::before(self.score.end_cycle(section, p2 + p3)),
         }
     }
 
-    /// Sets the end of a note some k-cycles after another; in a score in beats both are beats.
-    fn set_end_after(&mut self, id: u32, from: u64, cycles: u64) {
-        let off = from + cycles;
-        self.notes.set_off(id, Some(off));
-        self.notes.set_end_beat(id, self.score.beats.as_ref().map(|beats| beats.beat(off)));
+    /// The end of a note before a k-cycle.
+    fn end_before(&self, cycle: u64) -> End {
+        self.score.beats.as_ref().map_or(End::before(cycle), |beats| beats.end_before(cycle))
     }
 
     /// Moves the ends of notes where `tempo` has changed the tempo of a score in beats.
@@ -254,7 +250,7 @@ impl Performance {
         // A k-cycle in which notes play is over as far as time is concerned.
         beats.reach(self.cycle + u64::from(self.playing));
         beats.set_tempo(tempo);
-        self.notes.move_ends(|beat| beats.end(beat));
+        self.notes.move_ends(|beat| beats.end_cycle(beat));
     }
 
     /// Seconds from the start of the section to the current k-cycle, rounded as in the reference.
@@ -298,7 +294,8 @@ impl Performance {
         note.turned_off.set(false);
         let number = a.number;
         self.world.instruments.active.entry(number).or_default().releasing += 1;
-        self.set_end_after(id, from, u64::from(extra));
+        let off = self.end_before(from + u64::from(extra));
+        self.notes.set_off(id, Some(off));
     }
 
     /// Ends notes whose time has come.

@@ -12,6 +12,25 @@ use std::ops::Range;
 /// Ended notes that are looked up in the order; for more the whole order is gone through.
 const FEW: usize = 4;
 
+/// When a note ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    /// First k-cycle after it.
+    pub cycle: u64,
+    /// Notes end in this order: one whose cycle has come waits for those before it. Where tempo changes (in a score
+    /// in beats) the order stays that of the seconds which notes were to last, as in the reference (measured).
+    pub turn: u64,
+    /// In a score in beats, the beat of the performance from which the cycle follows.
+    pub beat: Option<f64>,
+}
+
+impl End {
+    /// An end that no tempo moves.
+    pub fn before(cycle: u64) -> Self {
+        Self { cycle, turn: cycle, beat: None }
+    }
+}
+
 /// A note that plays.
 pub struct Active {
     /// Memory and code.
@@ -20,10 +39,8 @@ pub struct Active {
     pub number: u32,
     /// p1 as given, with its fraction.
     pub p1: f64,
-    /// First k-cycle after its end; `None` while held.
-    pub off: Option<u64>,
-    /// Its end in beats, if the score is performed in beats.
-    end_beat: Option<f64>,
+    /// Its end; `None` while held.
+    pub off: Option<End>,
     /// Exact start in seconds since the start of the section.
     pub start_time: f64,
     /// Number that tells it from every other note.
@@ -47,7 +64,6 @@ impl Active {
             number: 0,
             p1: 0.0,
             off: None,
-            end_beat: None,
             start_time: 0.0,
             serial: 0,
             handle: None,
@@ -62,7 +78,7 @@ impl Active {
     fn begin(&mut self, number: u32, p1: f64, start_time: f64, serial: u64) {
         (self.number, self.p1, self.start_time, self.serial) = (number, p1, start_time, serial);
         (self.off, self.handle, self.last_len, self.first_offset) = (None, None, None, 0);
-        (self.held, self.done, self.end_beat) = (false, false, None);
+        (self.held, self.done) = (false, false);
     }
 
     /// The part of a k-cycle that belongs to a note that starts or ends within it.
@@ -71,7 +87,7 @@ impl Active {
             span.first = self.first_offset;
         }
         if let Some(len) = self.last_len
-            && self.off == Some(span.block_start + 1)
+            && self.off.is_some_and(|off| off.cycle == span.block_start + 1)
         {
             span.end = len;
         }
@@ -164,15 +180,15 @@ impl Notes {
     }
 
     /// Sets or clears the end of a note.
-    pub fn set_off(&mut self, id: u32, off: Option<u64>) {
+    pub fn set_off(&mut self, id: u32, off: Option<End>) {
         let Some(a) = self.slots.get_mut(id as usize).and_then(Option::as_mut) else { return };
         self.finite -= usize::from(a.off.is_some());
         self.finite += usize::from(off.is_some());
         let was_held = std::mem::replace(&mut a.held, off.is_none());
-        (a.off, a.end_beat) = (off, None);
+        a.off = off;
         let (p1, serial) = (a.p1, a.serial);
         match off {
-            Some(off) => self.ends.push(Reverse((off, id, serial))),
+            Some(off) => self.ends.push(Reverse((off.turn, id, serial))),
             None if !was_held => self.held.entry(p1_key(p1)).or_default().push(id),
             None => {}
         }
@@ -181,28 +197,11 @@ impl Notes {
         }
     }
 
-    /// Sets the end in beats of a note that has an end.
-    pub fn set_end_beat(&mut self, id: u32, beat: Option<f64>) {
-        if let Some(a) = self.get_mut(id).filter(|a| a.off.is_some()) {
-            a.end_beat = beat;
-        }
-    }
-
     /// Gives all notes whose end is in beats the k-cycle in which it comes now.
     pub fn move_ends(&mut self, cycle: impl Fn(f64) -> u64) {
-        self.ends.clear();
-        for (id, slot) in self.slots.iter_mut().enumerate() {
-            let Some(a) = slot.as_mut().filter(|a| !a.done) else { continue };
-            a.off = a.end_beat.map(&cycle).or(a.off);
-            self.ends.extend(a.off.map(|off| Reverse((off, id as u32, a.serial))));
+        for off in self.slots.iter_mut().flatten().filter_map(|a| a.off.as_mut()) {
+            off.cycle = off.beat.map_or(off.cycle, &cycle);
         }
-    }
-
-    /// End in beats of the note that ends next.
-    pub fn next_end_beat(&mut self) -> Option<f64> {
-        self.next_end()?;
-        let Reverse((_, id, _)) = *self.ends.peek()?;
-        self.get(id)?.end_beat
     }
 
     /// Strikes a note from those that are held.
@@ -216,12 +215,13 @@ impl Notes {
     }
 
     /// When the next note ends.
-    pub fn next_end(&mut self) -> Option<u64> {
-        while let Some(&Reverse((off, id, serial))) = self.ends.peek() {
-            if self.get(id).is_some_and(|a| a.serial == serial && a.off == Some(off) && !a.done) {
-                return Some(off);
-            }
-            self.ends.pop();
+    pub fn next_end(&mut self) -> Option<End> {
+        while let Some(&Reverse((turn, id, serial))) = self.ends.peek() {
+            let note = self.get(id).filter(|a| a.serial == serial && !a.done);
+            match note.and_then(|a| a.off) {
+                Some(off) if off.turn == turn => return Some(off),
+                _ => self.ends.pop(),
+            };
         }
         None
     }
@@ -230,7 +230,7 @@ impl Notes {
     pub fn next_partial(&self, cycle: u64) -> u64 {
         let cut = |a: &Active| {
             let started = a.first_offset > 0 && a.instance.note.start_cycle.get() == cycle;
-            let last = a.off.filter(|_| a.last_len.is_some()).map(|off| off - 1);
+            let last = a.off.filter(|_| a.last_len.is_some()).map(|off| off.cycle - 1);
             match last {
                 _ if started => cycle + 1,
                 Some(last) if last > cycle => last,
@@ -243,7 +243,7 @@ impl Notes {
 
     /// A note whose end has come by `cycle`.
     pub fn ended(&mut self, cycle: u64) -> Option<u32> {
-        if self.next_end()? > cycle {
+        if self.next_end()?.cycle > cycle {
             return None;
         }
         self.ends.pop().map(|Reverse((_, id, _))| id)

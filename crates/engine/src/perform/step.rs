@@ -194,10 +194,10 @@ impl Performance {
         if self.wait_until.is_some_and(|cycle| cycle > self.cycle) {
             return false;
         }
-        self.wait_until = self.notes.next_end();
-        if let (Some(beats), Some(beat)) = (&self.score.beats, self.notes.next_end_beat()) {
-            self.wait_until = Some(beats.wait(beat));
-        }
+        self.wait_until = self.notes.next_end().map(|off| match (&self.score.beats, off.beat) {
+            (Some(beats), Some(beat)) => beats.wait(beat),
+            _ => off.cycle,
+        });
         self.wait_until.is_none()
     }
 
@@ -213,7 +213,13 @@ impl Performance {
         }
         let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
         let tempo = self.midi.next_change(self.cycle);
-        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait, tempo];
+        let ends = [
+            self.queue.next_cycle(),
+            self.notes.next_end().map(|off| off.cycle),
+            self.end_cycle,
+            wait,
+            tempo,
+        ];
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
@@ -267,16 +273,14 @@ impl Performance {
     fn skip_time(&mut self, p: &[PField]) {
         let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor().min(9e15);
         if cycles >= 1.0 {
-            self.cycle = self.cycle.saturating_add(cycles as u64);
-            if let Some(beats) = &mut self.score.beats {
-                beats.reach(self.cycle);
-            }
+            let until = self.cycle.saturating_add(cycles as u64);
             while let Next::At(cycle) = self.score.peek(self.world.section_start) {
-                if cycle >= self.cycle {
+                if cycle >= until {
                     break;
                 }
                 self.score.skip();
             }
+            self.cycle = until;
         }
     }
 
