@@ -86,10 +86,10 @@ impl BeatClock {
 
     /// The end of a note that starts `p2` seconds after k-cycle `section` and lasts `p3` seconds at the present tempo.
     pub fn end(&self, section: u64, p2: f64, p3: f64) -> End {
-        let end = (section as f64 * self.ksmps / self.sr + p2 + p3) * self.sr;
-        let beats = (end - self.cycle as f64 * self.ksmps) / beat_samples(self.tempo, self.sr);
-        let beat = beats + self.beat;
-        let turn = (end / self.ksmps).round().clamp(0.0, 9e15) as u64;
+        let seconds = section as f64 * self.ksmps / self.sr + p2 + p3;
+        let samples = seconds * self.sr - self.cycle as f64 * self.ksmps;
+        let beat = samples / beat_samples(self.tempo, self.sr) + self.beat;
+        let turn = (seconds * self.kr + 0.5).clamp(0.0, 9e15) as u64;
         End { cycle: self.end_cycle(beat), turn, beat: Some(beat) }
     }
 
@@ -152,7 +152,7 @@ mod tests {
     fn a_beat_is_whole_samples() {
         let clock = clock(97.3);
         assert_eq!(clock.seconds(2.0), 2.0 * 616.0 / 1000.0);
-        assert_eq!(clock.end(0, 0.0, 0.616), End { cycle: 61, turn: 62, beat: Some(1.0) });
+        assert_eq!(clock.end(0, 0.0, 0.616), End { cycle: 62, turn: 62, beat: Some(1.0) });
     }
 
     #[test]

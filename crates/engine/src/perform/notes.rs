@@ -17,7 +17,7 @@ const FEW: usize = 4;
 pub struct End {
     /// First k-cycle after it.
     pub cycle: u64,
-    /// Notes end in this order: one whose cycle has come waits for those before it. Where tempo changes (in a score
+    /// Notes end in this order, those of one turn as they started: one whose cycle has come waits for those before it. Where tempo changes (in a score
     /// in beats) the order stays that of the seconds which notes were to last, as in the reference (measured).
     pub turn: u64,
     /// In a score in beats, the beat of the performance from which the cycle follows.
@@ -105,7 +105,8 @@ pub struct Notes {
     /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
     #[expect(clippy::vec_box, reason = "a note that starts again takes its box along")]
     pools: Vec<Vec<Box<Active>>>,
-    ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
+    /// Turn, serial number and id of the notes that have an end.
+    ends: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// Notes without an end, by the bits of their p1, in order of activation.
     held: BTreeMap<u64, Vec<u32>>,
     serial: u64,
@@ -188,7 +189,7 @@ impl Notes {
         a.off = off;
         let (p1, serial) = (a.p1, a.serial);
         match off {
-            Some(off) => self.ends.push(Reverse((off.turn, id, serial))),
+            Some(off) => self.ends.push(Reverse((off.turn, serial, id))),
             None if !was_held => self.held.entry(p1_key(p1)).or_default().push(id),
             None => {}
         }
@@ -216,7 +217,7 @@ impl Notes {
 
     /// When the next note ends.
     pub fn next_end(&mut self) -> Option<End> {
-        while let Some(&Reverse((turn, id, serial))) = self.ends.peek() {
+        while let Some(&Reverse((turn, serial, id))) = self.ends.peek() {
             let note = self.get(id).filter(|a| a.serial == serial && !a.done);
             match note.and_then(|a| a.off) {
                 Some(off) if off.turn == turn => return Some(off),
@@ -246,7 +247,7 @@ impl Notes {
         if self.next_end()?.cycle > cycle {
             return None;
         }
-        self.ends.pop().map(|Reverse((_, id, _))| id)
+        self.ends.pop().map(|Reverse((_, _, id))| id)
     }
 
     pub fn get(&self, id: u32) -> Option<&Active> {

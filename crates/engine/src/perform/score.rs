@@ -77,6 +77,13 @@ impl Reader {
         }
     }
 
+    /// Lets the clock of a score in beats go on to a k-cycle.
+    pub fn reach(&mut self, cycle: u64) {
+        if let Some(beats) = &mut self.beats {
+            beats.reach(cycle);
+        }
+    }
+
     /// k-cycle of a section-relative time: half a cycle rounds up (G1); that of its sample, if notes are exact
     /// to the sample (G4).
     pub fn cycle_of(&self, start: u64, time: f64) -> u64 {

@@ -110,9 +110,7 @@ impl Performance {
     fn begin(&mut self) -> bool {
         loop {
             self.world.cycle = self.cycle;
-            if let Some(beats) = &mut self.score.beats {
-                beats.reach(self.cycle);
-            }
+            self.score.reach(self.cycle);
             self.end_notes();
             let start = self.world.section_start;
             match self.score.peek(start) {
@@ -278,6 +276,7 @@ impl Performance {
                 if cycle >= until {
                     break;
                 }
+                self.score.reach(cycle);
                 self.score.skip();
             }
             self.cycle = until;
