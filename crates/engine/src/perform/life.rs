@@ -250,7 +250,9 @@ impl Performance {
         // A k-cycle in which notes play is over as far as time is concerned.
         beats.reach(self.cycle + u64::from(self.playing));
         beats.set_tempo(tempo);
-        self.notes.move_ends(|beat| beats.end_cycle(beat));
+        // What plays now has been found not to end before this k-cycle.
+        let next = self.cycle + 1;
+        self.notes.move_ends(|beat| beats.end_cycle(beat).max(next));
     }
 
     /// Seconds from the start of the section to the current k-cycle, rounded as in the reference.

@@ -17,7 +17,7 @@ const FEW: usize = 4;
 pub struct End {
     /// First k-cycle after it.
     pub cycle: u64,
-    /// Notes end in this order, those of one turn as they started: one whose cycle has come waits for those before it. Where tempo changes (in a score
+    /// Notes end in this order, those of one turn as their ends were set: one whose cycle has come waits for those before it. Where tempo changes (in a score
     /// in beats) the order stays that of the seconds which notes were to last, as in the reference (measured).
     pub turn: u64,
     /// In a score in beats, the beat of the performance from which the cycle follows.
@@ -41,6 +41,8 @@ pub struct Active {
     pub p1: f64,
     /// Its end; `None` while held.
     pub off: Option<End>,
+    /// How many ends of notes had been set when this one was.
+    end_set: u64,
     /// Exact start in seconds since the start of the section.
     pub start_time: f64,
     /// Number that tells it from every other note.
@@ -64,6 +66,7 @@ impl Active {
             number: 0,
             p1: 0.0,
             off: None,
+            end_set: 0,
             start_time: 0.0,
             serial: 0,
             handle: None,
@@ -105,8 +108,10 @@ pub struct Notes {
     /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
     #[expect(clippy::vec_box, reason = "a note that starts again takes its box along")]
     pools: Vec<Vec<Box<Active>>>,
-    /// Turn, serial number and id of the notes that have an end.
+    /// Ends that were set: the turn, how many were set before and with it, and the note's id.
     ends: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    /// How many ends were set.
+    ends_set: u64,
     /// Notes without an end, by the bits of their p1, in order of activation.
     held: BTreeMap<u64, Vec<u32>>,
     serial: u64,
@@ -187,9 +192,13 @@ impl Notes {
         self.finite += usize::from(off.is_some());
         let was_held = std::mem::replace(&mut a.held, off.is_none());
         a.off = off;
-        let (p1, serial) = (a.p1, a.serial);
+        let p1 = a.p1;
         match off {
-            Some(off) => self.ends.push(Reverse((off.turn, serial, id))),
+            Some(off) => {
+                self.ends_set += 1;
+                a.end_set = self.ends_set;
+                self.ends.push(Reverse((off.turn, self.ends_set, id)));
+            }
             None if !was_held => self.held.entry(p1_key(p1)).or_default().push(id),
             None => {}
         }
@@ -217,12 +226,11 @@ impl Notes {
 
     /// When the next note ends.
     pub fn next_end(&mut self) -> Option<End> {
-        while let Some(&Reverse((turn, serial, id))) = self.ends.peek() {
-            let note = self.get(id).filter(|a| a.serial == serial && !a.done);
-            match note.and_then(|a| a.off) {
-                Some(off) if off.turn == turn => return Some(off),
-                _ => self.ends.pop(),
-            };
+        while let Some(&Reverse((_, set, id))) = self.ends.peek() {
+            if let Some(off) = self.get(id).filter(|a| a.end_set == set).and_then(|a| a.off) {
+                return Some(off);
+            }
+            self.ends.pop();
         }
         None
     }
