@@ -151,6 +151,8 @@ pub enum Command {
     RewindScore,
     /// `setscorepos`: goes to a time of the score in seconds.
     ScorePosition(f64),
+    /// `tempo`: times in beats follow [`World::tempo`](crate::world::World::tempo), which has changed.
+    FollowTempo,
     /// `compilestr` and relatives: makes what was compiled part of the performance.
     TakeNewCode,
     /// `remove`: forgets an instrument that has no active notes.

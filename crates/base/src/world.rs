@@ -187,10 +187,8 @@ pub struct World {
     pub section_start: u64,
     /// Whether events start and end at any sample (`--sample-accurate`).
     pub sample_accurate: bool,
-    /// Tempo of the score in beats per minute at the start of the section.
-    pub tempo: f64,
-    /// Whether the score is performed at a fixed tempo (`-t`).
-    pub beat_mode: bool,
+    /// Tempo at which the score is performed, in beats per minute; `None` unless it is performed in beats (`-t`).
+    pub tempo: Option<f64>,
     /// Bytes of [`World::messages`].
     message_bytes: usize,
     families: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
@@ -225,6 +223,11 @@ impl World {
         for end in self.ends.remove(&serial).unwrap_or_default() {
             end(self, serial);
         }
+    }
+
+    /// Tempo in beats per minute, as the whole samples of a beat make it; 60 where the score is not performed in beats.
+    pub fn whole_tempo(&self) -> f64 {
+        self.tempo.map_or(60.0, |tempo| 60.0 * self.header.sr / beat_samples(tempo, self.header.sr))
     }
 
     /// Sends a message.
@@ -323,6 +326,11 @@ impl World {
         self.limits
             .check(Limit::TableBytes, bytes, || format!("with {} there are {bytes} bytes of tables", text()))
     }
+}
+
+/// Length of a beat: whole samples, as in the reference (measured).
+pub fn beat_samples(tempo: f64, sr: f64) -> f64 {
+    (60.0 * sr / tempo).floor().clamp(1.0, 9e15)
 }
 
 /// Memory of notes, for [`Limit::NoteBytes`].

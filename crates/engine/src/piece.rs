@@ -188,8 +188,7 @@ fn compile(
         let mut how = ScoreOptions::new(math::pow);
         how.macros.clone_from(&options.smacros);
         how.limits = options.limits;
-        // The reference rounds the length of a beat down to whole samples.
-        how.beat = options.tempo.filter(|t| *t > 0.0).map(|t| (60.0 * header.sr / t).floor() / header.sr);
+        how.beats = options.tempo.is_some_and(|tempo| tempo > 0.0);
         let (score, found) = score::parse(&mut sources, span, &mut includes, &how, &|name| {
             numbered(name, |name| compiler.instrument_number(name))
         });

@@ -59,6 +59,7 @@ impl Performance {
             Command::PreAlloc { .. } => {}
             Command::RewindScore => self.rewind_score(),
             Command::ScorePosition(time) => self.set_score_position(time),
+            Command::FollowTempo => self.follow_tempo(),
             Command::TakeNewCode => self.take_new_code(),
             Command::RemoveInstrument(n) => {
                 self.program.by_number.remove(&n);
@@ -193,6 +194,9 @@ impl Performance {
         self.queue.remove(|_| true);
         self.stop_automations(|_| true);
         self.score.rewind();
+        if let Some(beats) = &self.score.beats {
+            self.world.tempo = Some(beats.tempo());
+        }
         self.midi.rewind();
         self.rewound += self.cycle;
         self.end_cycle = self.end_cycle.map(|end| end.saturating_sub(self.cycle));

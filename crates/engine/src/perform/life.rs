@@ -1,6 +1,6 @@
 //! The life of a note: it starts, is initialised, is released, ends.
 
-use super::notes::resolve_p1;
+use super::notes::{End, resolve_p1};
 use super::{Performance, bus, guarded, is_panic};
 use orchestrion_base::error::OpError;
 use orchestrion_base::event::{PField, When};
@@ -51,6 +51,8 @@ impl Performance {
             }
             return None;
         }
+        // In beats every note is said to start with its k-cycle (measured).
+        let time = if self.score.beats.is_some() { self.section_seconds() } else { time };
         let mut fields = std::mem::take(&mut self.note_fields);
         fields.clear();
         fields.extend_from_slice(p);
@@ -168,6 +170,9 @@ impl Performance {
         a.instance.spoiled |= is_panic(&result);
         a.instance.bytes = self.world.memory.settle();
         a.instance.note.tied.set(false);
+        // The end of this note is in beats of the tempo that it sets.
+        self.follow_tempo();
+        let Some(a) = self.notes.get_mut(id) else { return };
         let (p2, p3) = (a.instance.pfield(2), a.instance.pfield(3));
         let held = a.instance.note.held.get();
         let exact = self.sample_accurate && !tied && a.instance.note.extra_cycles.get() == 0;
@@ -182,7 +187,7 @@ impl Performance {
             self.errors += 1;
             if !e.init && !held && p3 > 0.0 {
                 // An error of performance, even in the init pass, leaves the section its length (L3).
-                let off = self.end_cycle_of(p2 + p3);
+                let off = self.end_of(p2, p3).cycle;
                 if self.wait_until.is_none_or(|cycle| cycle <= self.cycle) {
                     self.wait_until = Some(off);
                 }
@@ -209,18 +214,52 @@ impl Performance {
             let end = first + length;
             let cycles = end.div_ceil(h.ksmps);
             a.last_len = Some(end - cycles.saturating_sub(1) * h.ksmps).filter(|&len| len < h.ksmps);
-            self.notes.set_off(id, Some(self.cycle + cycles as u64));
+            let off = self.end_before(self.cycle + cycles as u64);
+            self.notes.set_off(id, Some(off));
         } else {
-            let off = self.end_cycle_of(p2 + p3);
+            let off = self.end_of(p2, p3);
             self.notes.set_off(id, Some(off));
         }
         self.enter(id);
         self.carry_out_commands();
     }
 
-    /// k-cycle before which a note ends whose end is `time` seconds after the start of the section.
-    fn end_cycle_of(&self, time: f64) -> u64 {
-        if self.live { self.live_cycle(time) } else { self.score.end_cycle(self.world.section_start, time) }
+    /// The end of a note that starts `p2` seconds after the section and lasts `p3` seconds.
+    fn end_of(&self, p2: f64, p3: f64) -> End {
+        let section = self.world.section_start;
+        if self.live {
+            return End::before(self.live_cycle(p2 + p3));
+        }
+        match &self.score.beats {
+            Some(beats) => beats.end(section, p2, p3),
+            None => End::before(self.score.end_cycle(section, p2 + p3)),
+        }
+    }
+
+    /// The end of a note before a k-cycle.
+    fn end_before(&self, cycle: u64) -> End {
+        self.score.beats.as_ref().map_or(End::before(cycle), |beats| beats.end_before(cycle))
+    }
+
+    /// Moves the ends of notes where `tempo` has changed the tempo of a score in beats.
+    pub(super) fn follow_tempo(&mut self) {
+        let (Some(beats), Some(tempo)) = (&mut self.score.beats, self.world.tempo) else { return };
+        if tempo == beats.tempo() {
+            return;
+        }
+        // A k-cycle in which notes play is over as far as time is concerned.
+        beats.reach(self.cycle + u64::from(self.playing));
+        beats.set_tempo(tempo);
+        // What plays now has been found not to end before this k-cycle.
+        let next = self.cycle + 1;
+        self.notes.move_ends(|beat| beats.end_cycle(beat).max(next));
+    }
+
+    /// Seconds from the start of the section to the current k-cycle, rounded as in the reference.
+    fn section_seconds(&self) -> f64 {
+        let h = &self.world.header;
+        let seconds = |cycle: u64| cycle as f64 * h.ksmps as f64 / h.sr;
+        seconds(self.cycle) - seconds(self.world.section_start)
     }
 
     /// First sample of a note in its first k-cycle: 0 unless notes are exact to the sample.
@@ -257,7 +296,8 @@ impl Performance {
         note.turned_off.set(false);
         let number = a.number;
         self.world.instruments.active.entry(number).or_default().releasing += 1;
-        self.notes.set_off(id, Some(from + u64::from(extra)));
+        let off = self.end_before(from + u64::from(extra));
+        self.notes.set_off(id, Some(off));
     }
 
     /// Ends notes whose time has come.

@@ -75,6 +75,8 @@ impl Performance {
     pub fn live(piece: Piece, setup: Setup) -> Result<Self, Box<super::Failed>> {
         let mut performance = Self::new(Piece { score: None, ..piece }, setup)?;
         performance.live = true;
+        // A host keeps time in seconds, whatever `tempo` sets.
+        performance.score.beats = None;
         performance.end_cycle = Some(0);
         Ok(performance)
     }

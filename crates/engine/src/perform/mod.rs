@@ -2,6 +2,7 @@
 
 mod apart;
 mod automation;
+mod beats;
 mod commands;
 mod events;
 mod finite;
@@ -167,8 +168,8 @@ impl Performance {
     /// The first error of instrument 0: nothing can be performed then.
     pub fn new(piece: Piece, setup: Setup) -> Result<Self, Box<Failed>> {
         let Piece { sources, program, compiler, score, options, .. } = piece;
-        let beats = options.tempo.is_some_and(|t| t > 0.0);
         let header = program.header;
+        let tempo = options.tempo.filter(|tempo| *tempo > 0.0);
         let mut world = World::default();
         world.header = header;
         world.limits = setup.limits;
@@ -190,12 +191,7 @@ impl Performance {
         world.tables.set_builtin_sine(math::sin);
         world.sample_accurate = setup.sample_accurate;
         world.channels = Channels::default();
-        world.beat_mode = beats;
-        // The reference keeps the length of a beat in whole samples.
-        world.tempo = options
-            .tempo
-            .filter(|t| *t > 0.0)
-            .map_or(60.0, |t| 60.0 * header.sr / (60.0 * header.sr / t).floor());
+        world.tempo = tempo;
         if let Some(seed) = setup.seed {
             world.random = orchestrion_base::random::SharedRandom::new(seed);
         }
@@ -217,7 +213,7 @@ impl Performance {
         let mut performance = Self {
             notes: Notes::new(program.codes.len()),
             queue: Queue::default(),
-            score: score::Reader::new(score, &header, setup.sample_accurate, beats),
+            score: score::Reader::new(score, &header, setup.sample_accurate, tempo),
             event_fields: Vec::new(),
             note_fields: Vec::new(),
             spout: vec![Cell::new(0.0); header.nchnls * block_len],

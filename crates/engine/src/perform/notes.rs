@@ -12,6 +12,25 @@ use std::ops::Range;
 /// Ended notes that are looked up in the order; for more the whole order is gone through.
 const FEW: usize = 4;
 
+/// When a note ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    /// First k-cycle after it.
+    pub cycle: u64,
+    /// Notes end in this order, those of one turn as their ends were set: one whose cycle has come waits for those before it. Where tempo changes (in a score
+    /// in beats) the order stays that of the seconds which notes were to last, as in the reference (measured).
+    pub turn: u64,
+    /// In a score in beats, the beat of the performance from which the cycle follows.
+    pub beat: Option<f64>,
+}
+
+impl End {
+    /// An end that no tempo moves.
+    pub fn before(cycle: u64) -> Self {
+        Self { cycle, turn: cycle, beat: None }
+    }
+}
+
 /// A note that plays.
 pub struct Active {
     /// Memory and code.
@@ -20,8 +39,10 @@ pub struct Active {
     pub number: u32,
     /// p1 as given, with its fraction.
     pub p1: f64,
-    /// First k-cycle after its end; `None` while held.
-    pub off: Option<u64>,
+    /// Its end; `None` while held.
+    pub off: Option<End>,
+    /// How many ends of notes had been set when this one was.
+    end_set: u64,
     /// Exact start in seconds since the start of the section.
     pub start_time: f64,
     /// Number that tells it from every other note.
@@ -45,6 +66,7 @@ impl Active {
             number: 0,
             p1: 0.0,
             off: None,
+            end_set: 0,
             start_time: 0.0,
             serial: 0,
             handle: None,
@@ -68,7 +90,7 @@ impl Active {
             span.first = self.first_offset;
         }
         if let Some(len) = self.last_len
-            && self.off == Some(span.block_start + 1)
+            && self.off.is_some_and(|off| off.cycle == span.block_start + 1)
         {
             span.end = len;
         }
@@ -102,7 +124,10 @@ pub struct Notes {
     /// Ended notes whose memory is for reuse, by code; the one freed last is taken first (F18).
     #[expect(clippy::vec_box, reason = "a note that starts again takes its box along")]
     pools: Vec<Vec<Box<Active>>>,
-    ends: BinaryHeap<Reverse<(u64, u32, u64)>>,
+    /// Ends that were set: the turn, how many were set before and with it, and the note's id.
+    ends: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    /// How many ends were set.
+    ends_set: u64,
     /// Notes without an end, by the bits of their p1, in order of activation.
     held: BTreeMap<u64, Vec<u32>>,
     serial: u64,
@@ -168,20 +193,31 @@ impl Notes {
     }
 
     /// Sets or clears the end of a note.
-    pub fn set_off(&mut self, id: u32, off: Option<u64>) {
+    pub fn set_off(&mut self, id: u32, off: Option<End>) {
         let Some(a) = self.slots.get_mut(id as usize).and_then(Option::as_mut) else { return };
         self.finite -= usize::from(a.off.is_some());
         self.finite += usize::from(off.is_some());
         let was_held = std::mem::replace(&mut a.held, off.is_none());
         a.off = off;
-        let (p1, serial) = (a.p1, a.serial);
+        let p1 = a.p1;
         match off {
-            Some(off) => self.ends.push(Reverse((off, id, serial))),
+            Some(off) => {
+                self.ends_set += 1;
+                a.end_set = self.ends_set;
+                self.ends.push(Reverse((off.turn, self.ends_set, id)));
+            }
             None if !was_held => self.held.entry(p1_key(p1)).or_default().push(id),
             None => {}
         }
         if was_held && off.is_some() {
             self.let_go(id, p1);
+        }
+    }
+
+    /// Gives all notes whose end is in beats the k-cycle in which it comes now.
+    pub fn move_ends(&mut self, cycle: impl Fn(f64) -> u64) {
+        for off in self.slots.iter_mut().flatten().filter_map(|a| a.off.as_mut()) {
+            off.cycle = off.beat.map_or(off.cycle, &cycle);
         }
     }
 
@@ -196,9 +232,9 @@ impl Notes {
     }
 
     /// When the next note ends.
-    pub fn next_end(&mut self) -> Option<u64> {
-        while let Some(&Reverse((off, id, serial))) = self.ends.peek() {
-            if self.get(id).is_some_and(|a| a.serial == serial && a.off == Some(off) && !a.done) {
+    pub fn next_end(&mut self) -> Option<End> {
+        while let Some(&Reverse((_, set, id))) = self.ends.peek() {
+            if let Some(off) = self.get(id).filter(|a| a.end_set == set).and_then(|a| a.off) {
                 return Some(off);
             }
             self.ends.pop();
@@ -210,7 +246,7 @@ impl Notes {
     pub fn next_partial(&self, cycle: u64) -> u64 {
         let cut = |a: &Active| {
             let started = a.first_offset > 0 && a.instance.note.start_cycle.get() == cycle;
-            let last = a.off.filter(|_| a.last_len.is_some()).map(|off| off - 1);
+            let last = a.off.filter(|_| a.last_len.is_some()).map(|off| off.cycle - 1);
             match last {
                 _ if started => cycle + 1,
                 Some(last) if last > cycle => last,
@@ -223,10 +259,10 @@ impl Notes {
 
     /// A note whose end has come by `cycle`.
     pub fn ended(&mut self, cycle: u64) -> Option<u32> {
-        if self.next_end()? > cycle {
+        if self.next_end()?.cycle > cycle {
             return None;
         }
-        self.ends.pop().map(|Reverse((_, id, _))| id)
+        self.ends.pop().map(|Reverse((_, _, id))| id)
     }
 
     pub fn get(&self, id: u32) -> Option<&Active> {

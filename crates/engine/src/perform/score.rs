@@ -1,5 +1,6 @@
 //! The score while it is performed: sections, and the k-cycle of each event (semantics G1, G6).
 
+use super::beats::BeatClock;
 use orchestrion_base::event::PField;
 use orchestrion_base::world::Header;
 use orchestrion_parser::score::{End, Event, Field, Kind, Score, Section};
@@ -13,7 +14,10 @@ pub struct Reader {
     sr: f64,
     ksmps: f64,
     sample_accurate: bool,
-    beats: bool,
+    /// The clock of a score that is performed in beats (`-t`).
+    pub beats: Option<BeatClock>,
+    /// Then the k-cycle of the next event, found when it comes to be the next: no change of tempo moves it.
+    ahead: Option<u64>,
 }
 
 /// The sample of a time in seconds: cut off, as in the reference (G4). A time that is a sum of `queued` times
@@ -36,10 +40,11 @@ pub enum Next {
 }
 
 impl Reader {
-    /// `beats` tells that the tempo is fixed (`-t`).
-    pub fn new(score: Option<Score>, header: &Header, sample_accurate: bool, beats: bool) -> Self {
+    /// `tempo` is that of a score in beats (`-t`), in beats per minute.
+    pub fn new(score: Option<Score>, header: &Header, sample_accurate: bool, tempo: Option<f64>) -> Self {
         let (kr, sr, ksmps) = (header.kr, header.sr, header.ksmps as f64);
-        Self { score, section: 0, next: 0, kr, sr, ksmps, sample_accurate, beats }
+        let beats = tempo.map(|tempo| BeatClock::new(tempo, header));
+        Self { score, section: 0, next: 0, kr, sr, ksmps, sample_accurate, beats, ahead: None }
     }
 
     fn current(&self) -> Option<&Section> {
@@ -52,7 +57,7 @@ impl Reader {
     }
 
     /// Where the score stands; `start` is the section's first k-cycle.
-    pub fn peek(&self, start: u64) -> Next {
+    pub fn peek(&mut self, start: u64) -> Next {
         match &self.score {
             None => return Next::Endless,
             Some(s) if s.sections.is_empty() => return Next::Endless,
@@ -61,9 +66,21 @@ impl Reader {
         match self.current() {
             None => Next::Over,
             Some(s) => match s.events.get(self.next) {
-                Some(e) => Next::At(self.cycle_of(start, e.time)),
+                Some(e) => Next::At(match &self.beats {
+                    Some(beats) => *self
+                        .ahead
+                        .insert(self.ahead.unwrap_or_else(|| beats.start(e.time, self.sample_accurate))),
+                    None => self.cycle_of(start, e.time),
+                }),
                 None => Next::SectionDone,
             },
+        }
+    }
+
+    /// Lets the clock of a score in beats go on to a k-cycle.
+    pub fn reach(&mut self, cycle: u64) {
+        if let Some(beats) = &mut self.beats {
+            beats.reach(cycle);
         }
     }
 
@@ -82,10 +99,6 @@ impl Reader {
     /// k-cycle before which a note of this end time ends (G2).
     pub fn end_cycle(&self, start: u64, time: f64) -> u64 {
         let cycles = (start as f64 / self.kr + time) * self.kr + 0.5;
-        if self.beats {
-            // With a fixed tempo the reference counts beats and rounds halves down (measured).
-            return (cycles - 1.005).ceil().clamp(0.0, 9e15) as u64;
-        }
         cycles.floor().clamp(0.0, 9e15) as u64
     }
 
@@ -103,9 +116,9 @@ impl Reader {
 
     /// Takes the next event: its statement and its time; `p` gets its p-fields.
     pub fn take(&mut self, p: &mut Vec<PField>) -> Option<(Kind, f64)> {
-        let event = self.read(0, p);
-        self.next += usize::from(event.is_some());
-        event
+        let event = self.read(0, p)?;
+        self.skip(1);
+        Some(event)
     }
 
     /// Reads the event after `n` others.
@@ -118,12 +131,17 @@ impl Reader {
             Field::Number(x) => PField::Num(x),
             Field::Text(s) => PField::Str(s.into()),
         }));
+        if let (Some(beats), Some(PField::Num(p3)), Kind::Note) = (&self.beats, p.get_mut(2), event.kind)
+            && event.duration > 0.0
+        {
+            *p3 = beats.seconds(event.duration);
+        }
         Some((event.kind, event.time))
     }
 
     /// Leaves the next events out.
     pub fn skip(&mut self, events: usize) {
-        self.next += events;
+        (self.next, self.ahead) = (self.next + events, None);
     }
 
     /// Whether the current section ends the score.
@@ -135,12 +153,18 @@ impl Reader {
     /// Goes on with the next section.
     pub fn advance(&mut self) {
         self.section += 1;
-        self.next = 0;
+        (self.next, self.ahead) = (0, None);
+        if let Some(beats) = &mut self.beats {
+            beats.begin_section();
+        }
     }
 
     /// Goes back to the first event.
     pub fn rewind(&mut self) {
-        (self.section, self.next) = (0, 0);
+        (self.section, self.next, self.ahead) = (0, 0, None);
+        if let Some(beats) = &mut self.beats {
+            beats.rewind();
+        }
     }
 
     /// Ends the score here.
@@ -148,7 +172,7 @@ impl Reader {
         self.section = usize::MAX;
     }
 
-    /// Tempo of the current section in beats per minute, at its start.
+    /// Length of the score in seconds, if no opcode changes it.
     pub fn expected(&self) -> Option<f64> {
         let score = self.score.as_ref().filter(|s| !s.sections.is_empty())?;
         let length = |s: &Section| {
@@ -158,7 +182,8 @@ impl Reader {
             });
             notes.fold(0.0, f64::max)
         };
-        Some(score.sections.iter().map(length).sum())
+        let length = score.sections.iter().map(length).sum();
+        Some(self.beats.as_ref().map_or(length, |beats| beats.seconds(length)))
     }
 }
 
@@ -169,7 +194,7 @@ mod tests {
     #[test]
     fn halves_of_a_cycle_go_as_the_sum_in_seconds_is_rounded() {
         let header = Header { sr: 44_100.0, kr: 44_100.0 / 32.0, ksmps: 32, ..Header::default() };
-        let reader = Reader::new(None, &header, false, false);
+        let reader = Reader::new(None, &header, false, None);
         // 5512.5 cycles after the start of the score and of a later section, measured on the reference.
         assert_eq!(reader.cycle_of(0, 4.0), 5_513);
         assert_eq!(reader.cycle_of(23_429, 4.0), 28_941);

@@ -114,6 +114,7 @@ impl Performance {
     fn begin(&mut self) -> bool {
         loop {
             self.world.cycle = self.cycle;
+            self.score.reach(self.cycle);
             self.end_notes();
             let start = self.world.section_start;
             match self.score.peek(start) {
@@ -195,7 +196,10 @@ impl Performance {
         if self.wait_until.is_some_and(|cycle| cycle > self.cycle) {
             return false;
         }
-        self.wait_until = self.notes.next_end();
+        self.wait_until = self.notes.next_end().map(|off| match (&self.score.beats, off.beat) {
+            (Some(beats), Some(beat)) => beats.wait(beat),
+            _ => off.cycle,
+        });
         self.wait_until.is_none()
     }
 
@@ -211,7 +215,13 @@ impl Performance {
         }
         let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
         let tempo = self.midi.next_change(self.cycle);
-        let ends = [self.queue.next_cycle(), self.notes.next_end(), self.end_cycle, wait, tempo];
+        let ends = [
+            self.queue.next_cycle(),
+            self.notes.next_end().map(|off| off.cycle),
+            self.end_cycle,
+            wait,
+            tempo,
+        ];
         for cycle in ends.into_iter().flatten() {
             until = until.min(cycle);
         }
@@ -265,13 +275,15 @@ impl Performance {
     fn skip_time(&mut self, p: &[PField]) {
         let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor().min(9e15);
         if cycles >= 1.0 {
-            self.cycle = self.cycle.saturating_add(cycles as u64);
+            let until = self.cycle.saturating_add(cycles as u64);
             while let Next::At(cycle) = self.score.peek(self.world.section_start) {
-                if cycle >= self.cycle {
+                if cycle >= until {
                     break;
                 }
+                self.score.reach(cycle);
                 self.score.skip(1);
             }
+            self.cycle = until;
         }
     }
 

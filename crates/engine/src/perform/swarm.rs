@@ -104,6 +104,7 @@ impl Performance {
         !self.live
             && !self.sample_accurate
             && !self.world.roster.kept
+            && self.score.beats.is_none()
             && self.automations.is_empty()
             && self.notes.seats().all(fit)
     }
@@ -175,7 +176,7 @@ impl Performance {
         let number = a.number;
         let mut cycle = a.instance.note.start_cycle.get().max(block.start);
         while let Some(a) = self.notes.get(id).filter(|a| !a.done) {
-            let off = a.off.unwrap_or(u64::MAX).clamp(cycle, block.end);
+            let off = a.off.map_or(u64::MAX, |off| off.cycle).clamp(cycle, block.end);
             self.cycle = cycle;
             self.world.cycle = cycle;
             if off > cycle {

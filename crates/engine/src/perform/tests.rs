@@ -137,8 +137,8 @@ fn notes_are_exact_to_the_sample_on_request() {
 }
 
 #[test]
-fn a_fixed_tempo_rounds_half_cycles_down() {
-    assert_eq!(play("i1 0 .1 1", "-t 240"), [(1.0, 20)]);
+fn in_beats_a_note_ends_with_half_a_cycle_left_and_the_section_does_not() {
+    assert_eq!(play("i1 0 .1 1", "-t 240"), [(1.0, 20), (0.0, 10)]);
     assert_eq!(play("i1 0 .025 1", ""), [(1.0, 30)]);
 }
 

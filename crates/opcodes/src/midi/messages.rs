@@ -177,7 +177,7 @@ struct Tempo;
 
 impl Step for Tempo {
     fn step(io: &Io<'_>, world: &World) -> OpResult {
-        io.set(0, world.midi.tempo.unwrap_or(world.tempo));
+        io.set(0, world.midi.tempo.unwrap_or_else(|| world.whole_tempo()));
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ impl Step for Setting {
             2 | 3 | 7 => "",
             4 => "0",
             5 => {
-                if world.beat_mode {
+                if world.tempo.is_some() {
                     "1"
                 } else {
                     "0"

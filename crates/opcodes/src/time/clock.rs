@@ -3,7 +3,8 @@
 
 use crate::step::{Step, at_both, at_init, at_perf};
 use orchestrion_base::error::OpResult;
-use orchestrion_base::op::{Init, Make, OpDef, Res, Sig, Ugen, port, sig, unit};
+use orchestrion_base::event::Command;
+use orchestrion_base::op::{Init, Make, OpDef, Res, Sig, Ugen, WorldUgen, port, sig, unit, world_unit};
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
 
@@ -98,22 +99,61 @@ pub static READCLOCK: OpDef = OpDef::new("readclock", "Reads a clock of processo
 /// Definition of `tempoval`.
 pub static TEMPOVAL: OpDef = OpDef::new("tempoval", "Tempo that the opcode tempo set.")
     .sigs(&[sig("k", "", at_perf::<Tempo>())])
-    .outs(&[port("kres", "beats per minute")])
-    .source("Manual: tempoval")
-    .reads(Res::EVENTS);
+    .outs(&[port("kres", "beats per minute; 60 without -t")])
+    .source("Manual: tempoval; measured on the reference")
+    .reads(Res::EVENTS)
+    .differences(&[
+        "the manual speaks of percents above or below 60; as the reference, ours gives beats per minute",
+    ]);
 /// Definition of `tempo`.
 pub static TEMPO: OpDef =
     OpDef::new("tempo", "Sets the tempo of a score that is performed with the flag -t.")
-        .sigs(&[sig("", "ki", Make::Init(tempo))])
-        .ins(&[port("ktempo", "beats per minute"), port("istartempo", "tempo at first in beats per minute")])
-        .source("Manual: tempo; without -t an init error as in the reference")
-        .differences(&["with -t it warns that the tempo stays what the flag says"]);
+        .sigs(&[sig("", "ki", Make::Unit(world_unit::<SetTempo>))])
+        .ins(&[
+            port("ktempo", "beats per minute; set when it changes, ignored unless above 0"),
+            port("istartempo", "beats per minute, above 0; set at init"),
+        ])
+        .source(
+            "Manual: tempo; without -t an init error as in the reference. Measured: what is still to come of the \
+             score follows, and the ends of notes that play; the event that is next keeps its start; events that \
+             notes schedule keep their seconds",
+        )
+        .writes(Res::EVENTS)
+        .may_fail();
 
-fn tempo(cx: &mut Init<'_>) -> OpResult {
-    if !cx.world.beat_mode {
-        return Err("beat mode is not in force: give the flag -t, or leave out tempo".into());
+#[derive(Default)]
+struct SetTempo {
+    /// What was last set or ignored.
+    previous: f64,
+}
+
+impl WorldUgen for SetTempo {
+    fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
+        if cx.world.tempo.is_none() {
+            return Err("beat mode is not in force: give the flag -t, or leave out tempo".into());
+        }
+        self.previous = cx.io.k(1);
+        if self.previous.is_nan() || self.previous <= 0.0 {
+            return Err("tempo: istartempo must be above 0".into());
+        }
+        set_tempo(cx.world, self.previous)
     }
-    cx.world.warn("tempo: the tempo stays what the flag -t says");
+
+    fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
+        let tempo = io.k(0);
+        if tempo == self.previous {
+            return Ok(());
+        }
+        self.previous = tempo;
+        set_tempo(world, tempo)
+    }
+}
+
+fn set_tempo(world: &mut World, tempo: f64) -> OpResult {
+    if tempo > 0.0 && tempo.is_finite() {
+        world.tempo = Some(tempo);
+        world.request(Command::FollowTempo)?;
+    }
     Ok(())
 }
 
@@ -192,7 +232,7 @@ struct Tempo;
 
 impl Step for Tempo {
     fn step(io: &Io<'_>, world: &World) -> OpResult {
-        io.set(0, if world.tempo > 0.0 { world.tempo } else { 60.0 });
+        io.set(0, world.whole_tempo());
         Ok(())
     }
 }

@@ -14,8 +14,9 @@ impl Reader<'_> {
         }
         self.settle_times();
         sort::sort(&mut self.events);
-        let tempo = self.apply_tempo();
         self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
+        let in_beats = self.times_in_beats();
+        let tempo = self.apply_tempo();
         resolve::resolve(self);
         for e in &self.events {
             let first = e.first as usize;
@@ -26,18 +27,18 @@ impl Reader<'_> {
                 self.cells[first + 2] = Cell::of(e.duration);
             }
         }
+        for (e, (time, duration)) in self.events.iter_mut().zip(in_beats) {
+            (e.time, e.duration) = (time, duration);
+        }
         let end_time = end_time.map(|beat| {
-            let seconds = match (&tempo, self.options.beat) {
-                (_, Some(length)) => beat * length,
-                (Some(map), None) => map.time(beat),
-                (None, None) => beat,
-            };
+            let seconds = tempo.as_ref().map_or(beat, |map| map.time(beat));
             // The reference passes this time on with six decimals.
             (six_decimals(beat), six_decimals(seconds))
         });
-        if let Some((_, time)) = end_time {
+        if let Some((beat, seconds)) = end_time {
+            let time = if self.options.beats { beat } else { seconds };
             let id = self.push_event(Kind::Table, self.pos);
-            self.cells.extend([Cell::of(0.0), Cell::of(time)]);
+            self.cells.extend([Cell::of(0.0), Cell::of(seconds)]);
             let e = &mut self.events[id];
             (e.count, e.time) = (2, time);
         }
@@ -51,22 +52,22 @@ impl Reader<'_> {
             // A table's size is an integer of 32 bits.
             self.cells[e.first as usize + 2] = Cell::of(f64::from(e.duration as i32));
         }
+        if self.options.beats {
+            return;
+        }
         for (&id, &[time, duration]) in &self.pairs {
             let e = &mut self.events[id as usize];
             (e.time, e.duration) = (time.unwrap_or(e.time), duration.unwrap_or(e.duration));
         }
     }
 
+    /// Times and durations of all events before the tempo is applied, if they are to stay in beats.
+    fn times_in_beats(&self) -> Vec<(f64, f64)> {
+        let events = self.events.iter().filter(|_| self.options.beats);
+        events.map(|e| (e.time, e.duration)).collect()
+    }
+
     pub(super) fn apply_tempo(&mut self) -> Option<TempoMap> {
-        if let Some(beat) = self.options.beat {
-            for e in &mut self.events {
-                e.time *= beat;
-                if e.duration > 0.0 && matches!(e.kind, Kind::Note | Kind::Advance) {
-                    e.duration *= beat;
-                }
-            }
-            return None;
-        }
         let (points, span) = self.tempo.take()?;
         let map = match TempoMap::new(&points) {
             Ok(map) => map?,

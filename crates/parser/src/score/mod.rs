@@ -68,9 +68,10 @@ pub struct Event {
     start: u32,
     /// One past the last byte.
     end: u32,
-    /// p2 in seconds from the start of the section; in beats while the section is read.
+    /// p2 in seconds from the start of the section; in beats while the section is read, and with
+    /// [`ScoreOptions::beats`].
     pub time: f64,
-    /// p3 in seconds, negative for held notes; in beats while the section is read.
+    /// p3 in seconds, negative for held notes; in beats where the time is.
     pub duration: f64,
 }
 
@@ -148,10 +149,9 @@ impl Score {
 pub struct ScoreOptions {
     /// Macros defined beforehand (`--smacro:NAME=TEXT`).
     pub macros: Vec<(String, String)>,
-    /// Seconds a beat lasts in the whole score, instead of what `t` statements say. For `-t N` the reference
-    /// takes floor(60 sr / N) / sr; it also moves p2 to the start of a k-cycle, which is left to the
-    /// engine. Negative p3 is not scaled. (measured)
-    pub beat: Option<f64>,
+    /// Whether events keep their times in beats, for a performance with a tempo of its own (`-t`). Their p-fields
+    /// are in seconds as ever: what follows from `t` statements counts for negative p3 and p3 of `a`. (measured)
+    pub beats: bool,
     /// First state of the 31-bit generator of `~`; the reference's is 15937.
     pub random_state: i32,
     /// What a `y` without a number seeds with; the reference takes the clock.
@@ -167,7 +167,7 @@ impl ScoreOptions {
     pub fn new(pow: fn(f64, f64) -> f64) -> Self {
         Self {
             macros: Vec::new(),
-            beat: None,
+            beats: false,
             random_state: 15937,
             clock_seed: 15937,
             pow,

@@ -160,8 +160,17 @@ fn tempo_applies_to_its_section() {
         &["i 1 0 1", "i 1 1 1", "i 1 2 0.25", "s", "i 1 1 1", "e"],
     );
     check("t 0 30\ni1 1 -2\ni1 2 -1\nf0 3\ne 4", &["i 1 2 -4", "i 1 4 -2", "f 0 6", "f 0 8", "e"]);
-    let options = ScoreOptions { beat: Some(0.5), ..ScoreOptions::new(pow) };
-    assert_eq!(lines_with(&options, "t 0 60\ni1 1 1\ni2 1 -1").0, ["i 1 0.5 0.5", "i 2 0.5 -1", "e"]);
+}
+
+#[test]
+fn times_stay_in_beats_on_request() {
+    let options = ScoreOptions { beats: true, ..ScoreOptions::new(pow) };
+    let (score, _) = parse_line("t 0 30\ni1 1 1\ni2 1 -1\na0 2 1\nw\ni1 1 8 2 16\ne 4", &options, &|_| None);
+    let section = &score.sections[0];
+    let times: Vec<_> = section.events.iter().map(|e| (e.time, e.duration)).collect();
+    assert_eq!(times, [(1.0, 1.0), (1.0, 2.0), (1.0, -1.0), (2.0, 1.0), (4.0, 0.0)]);
+    let p3 = |n: usize| section.fields(&section.events[n]).get(2).map(|cell| score.value(*cell));
+    assert_eq!([p3(2), p3(3)], [Some(Field::Number(-2.0)), Some(Field::Number(2.0))]);
 }
 
 #[test]
