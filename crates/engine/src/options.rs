@@ -237,7 +237,7 @@ pub struct Options {
     pub verbose: bool,
     /// Where messages go.
     pub log: Log,
-    /// Beats per minute for the whole score (`-t`).
+    /// Beats per minute of a score performed in beats, at first (`-t`); the opcode `tempo` may change them.
     pub tempo: Option<f64>,
     /// Whether events start on their sample instead of on the k-cycle.
     pub sample_accurate: bool,

@@ -100,7 +100,13 @@ pub const TABLE: &[Flag] = &[
     row(&["--nchnls"], Needed("N"), Performance, Set(set::nchnls), "Output channels."),
     row(&["--nchnls_i"], Needed("N"), Performance, Set(set::nchnls_i), "Input channels."),
     row(&["--0dbfs"], Needed("X"), Performance, Set(set::zero_dbfs), "Amplitude of full scale."),
-    row(&["-t", "--tempo"], Needed("BPM"), Performance, Set(set::tempo), "Tempo for the whole score."),
+    row(
+        &["-t", "--tempo"],
+        Needed("BPM"),
+        Performance,
+        Set(set::tempo),
+        "Take p2 and p3 as beats, at first BPM a minute.",
+    ),
     row(
         &["--sample-accurate"],
         No,

@@ -47,7 +47,7 @@ impl BeatClock {
 
     /// Changes the tempo from the k-cycle on that was reached.
     pub fn set_tempo(&mut self, tempo: f64) {
-        (self.tempo, self.step) = (tempo, tempo / (60.0 * self.kr));
+        (self.tempo, self.step) = (tempo, tempo / 60.0 / self.kr);
     }
 
     /// Goes on to a k-cycle.

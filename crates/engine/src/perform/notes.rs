@@ -17,8 +17,9 @@ const FEW: usize = 4;
 pub struct End {
     /// First k-cycle after it.
     pub cycle: u64,
-    /// Notes end in this order, those of one turn as their ends were set: one whose cycle has come waits for those before it. Where tempo changes (in a score
-    /// in beats) the order stays that of the seconds which notes were to last, as in the reference (measured).
+    /// Notes end in this order, those of one turn as their ends were set: one whose cycle has come waits for those
+    /// before it. When the tempo of a score in beats changes, the order stays that of the seconds which notes were to
+    /// last, as in the reference (measured).
     pub turn: u64,
     /// In a score in beats, the beat of the performance from which the cycle follows.
     pub beat: Option<f64>,

@@ -63,18 +63,12 @@ impl Reader {
             Some(s) if s.sections.is_empty() => return Next::Endless,
             _ => {}
         }
-        match self.current() {
-            None => Next::Over,
-            Some(s) => match s.events.get(self.next) {
-                Some(e) => Next::At(match &self.beats {
-                    Some(beats) => *self
-                        .ahead
-                        .insert(self.ahead.unwrap_or_else(|| beats.start(e.time, self.sample_accurate))),
-                    None => self.cycle_of(start, e.time),
-                }),
-                None => Next::SectionDone,
-            },
-        }
+        let Some(section) = self.current() else { return Next::Over };
+        let Some(&Event { time, .. }) = section.events.get(self.next) else { return Next::SectionDone };
+        Next::At(match &self.beats {
+            Some(beats) => *self.ahead.get_or_insert_with(|| beats.start(time, self.sample_accurate)),
+            None => self.cycle_of(start, time),
+        })
     }
 
     /// Lets the clock of a score in beats go on to a k-cycle.
