@@ -26,6 +26,7 @@ struct Linsegr(Released);
 
 impl Ugen for Linsegr {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let count = segments(cx)?;
@@ -51,6 +52,7 @@ struct Madsr(Released);
 
 impl Ugen for Madsr {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let list = adsr_segments(cx, true);
