@@ -291,6 +291,10 @@ pub trait Ugen: Default + Send + 'static {
     /// only through [`Io::x`]; at `ksmps = 1` a control input among them may change within the block.
     const SEAMLESS: Option<&'static [usize]> = None;
 
+    /// Set where, at `ksmps = 1`, the same holds for control outputs: they are written value by value through
+    /// [`Io::out`], as audio is.
+    const SEAMLESS_CONTROL: bool = false;
+
     /// Prepares for a note. Runs again on `reinit`, on tied notes and when the instance is reused;
     /// state that the reference keeps then must be kept.
     ///
@@ -338,6 +342,7 @@ pub enum WorldRef<'a> {
 
 impl WorldRef<'_> {
     /// To look only.
+    #[inline(always)]
     pub fn get(&self) -> &World {
         match self {
             WorldRef::Exclusive(w) => w,
@@ -364,6 +369,12 @@ pub trait Unit: Send {
     /// Those of the unit, with the cycle.
     fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult;
 
+    /// Calls the unit's perform for one k-cycle, without what blocks need.
+    ///
+    /// # Errors
+    /// Those of the unit.
+    fn cycle(&mut self, io: &Io<'_>, world: &mut WorldRef<'_>) -> OpResult;
+
     /// Whether performance needs the world for itself, so that it cannot run beside other notes.
     fn is_exclusive(&self) -> bool {
         false
@@ -384,6 +395,15 @@ fn cycle_by_cycle(io: &mut Io<'_>, cycles: usize, mut perform: impl FnMut(&Io<'_
     Ok(())
 }
 
+/// The world to change.
+#[inline(always)]
+fn exclusive<'w>(world: &'w mut WorldRef<'_>) -> OpResult<&'w mut World> {
+    match world {
+        WorldRef::Exclusive(world) => Ok(world),
+        WorldRef::Shared(_) => Err(OpError::new("an opcode that changes shared state ran in parallel")),
+    }
+}
+
 struct Pure<T>(T);
 struct Worldly<T>(T);
 
@@ -396,11 +416,15 @@ impl<T: Ugen> Unit for Pure<T> {
         let world = world.get();
         let start = io.cycle;
         if let Some(signals) = T::SEAMLESS
-            && io.widen(cycles, signals)
+            && io.widen(cycles, signals, T::SEAMLESS_CONTROL)
         {
             return self.0.perform(io, world).map_err(|e| (start, e));
         }
         cycle_by_cycle(io, cycles, |io| self.0.perform(io, world))
+    }
+
+    fn cycle(&mut self, io: &Io<'_>, world: &mut WorldRef<'_>) -> OpResult {
+        self.0.perform(io, world.get())
     }
 }
 
@@ -410,10 +434,13 @@ impl<T: WorldUgen> Unit for Worldly<T> {
     }
 
     fn run(&mut self, io: &mut Io<'_>, cycles: usize, world: &mut WorldRef<'_>) -> RunResult {
-        let WorldRef::Exclusive(world) = world else {
-            return Err((io.cycle, OpError::new("an opcode that changes shared state ran in parallel")));
-        };
+        let start = io.cycle;
+        let world = exclusive(world).map_err(|e| (start, e))?;
         cycle_by_cycle(io, cycles, |io| self.0.perform(io, world))
+    }
+
+    fn cycle(&mut self, io: &Io<'_>, world: &mut WorldRef<'_>) -> OpResult {
+        self.0.perform(io, exclusive(world)?)
     }
 
     fn is_exclusive(&self) -> bool {

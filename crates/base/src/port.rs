@@ -143,19 +143,22 @@ const NO_SAMPLES: &[Cell<f64>] = &[];
 
 impl<'a> Io<'a> {
     /// Makes this call cover `cycles` k-cycles as one long one, if the arguments allow it: outputs are
-    /// audio, control inputs do not change, or change once per sample and are among `signals`.
+    /// audio, or control at `ksmps = 1` if `control` allows it; control inputs do not change, or change once per
+    /// sample and are among `signals`.
     #[inline]
-    pub fn widen(&mut self, cycles: usize, signals: &[usize]) -> bool {
+    pub fn widen(&mut self, cycles: usize, signals: &[usize], control: bool) -> bool {
         if cycles == 1 || !self.cycle.is_multiple_of(cycles) || self.samples_len() != self.clock.ksmps {
             return false;
         }
         let per_sample = self.clock.ksmps == 1;
         let (outs, ins) = self.args.split_at(self.outs);
-        let fits = outs.iter().all(|a| matches!(a.place, Place::Audio | Place::Scratch))
-            && ins
-                .iter()
-                .enumerate()
-                .all(|(i, a)| a.place != Place::Stream || per_sample && signals.contains(&i));
+        let fits = outs.iter().all(|a| match a.place {
+            Place::Audio | Place::Scratch => true,
+            place => place == Place::Stream && per_sample && control,
+        }) && ins
+            .iter()
+            .enumerate()
+            .all(|(i, a)| a.place != Place::Stream || per_sample && signals.contains(&i));
         if fits {
             self.cycle /= cycles;
             self.clock.ksmps *= cycles;
@@ -214,6 +217,13 @@ impl<'a> Io<'a> {
         audio.then(|| self.whole_cycle(arg).get(self.first)).flatten()
     }
 
+    /// The values of a control argument in a call that covers several k-cycles of one sample.
+    #[inline(always)]
+    fn wide_stream(&self, arg: Arg) -> &'a [Cell<f64>] {
+        let at = arg.slot as usize * self.mem.block_cycles + self.cycle * self.clock.ksmps;
+        self.mem.streams.get(at..at + self.clock.ksmps).unwrap_or(NO_SAMPLES)
+    }
+
     /// All samples of this k-cycle of an audio argument.
     #[inline(always)]
     fn whole_cycle(&self, arg: Arg) -> &'a [Cell<f64>] {
@@ -246,8 +256,7 @@ impl<'a> Io<'a> {
         if matches!(arg.place, Place::Audio | Place::Scratch) {
             Signal::samples(self.samples(arg))
         } else if self.wide && arg.place == Place::Stream {
-            let at = arg.slot as usize * self.mem.block_cycles + self.cycle * self.clock.ksmps;
-            Signal::samples(self.mem.streams.get(at..at + self.clock.ksmps).unwrap_or(NO_SAMPLES))
+            Signal::samples(self.wide_stream(arg))
         } else {
             Signal::number(self.number(arg).map_or(0.0, Cell::get))
         }
@@ -279,11 +288,18 @@ impl<'a> Io<'a> {
     #[inline(always)]
     pub fn out(&self, o: usize) -> &'a [Cell<f64>] {
         match self.args.get(o) {
-            Some(&arg) if o < self.outs => match arg.place {
-                Place::Audio | Place::Scratch => self.samples(arg),
-                _ => self.number(arg).map_or(NO_SAMPLES, std::slice::from_ref),
-            },
+            Some(&arg) if o < self.outs => self.cells(arg),
             _ => NO_SAMPLES,
+        }
+    }
+
+    /// All values of a number or signal in this call.
+    #[inline(always)]
+    fn cells(&self, arg: Arg) -> &'a [Cell<f64>] {
+        match arg.place {
+            Place::Audio | Place::Scratch => self.samples(arg),
+            Place::Stream if self.wide => self.wide_stream(arg),
+            _ => self.number(arg).map_or(NO_SAMPLES, std::slice::from_ref),
         }
     }
 
@@ -298,18 +314,8 @@ impl<'a> Io<'a> {
     /// Changes number or audio input `i` in place, which the definition must announce with
     /// [`crate::op::OpDef::changes`].
     pub fn set_in(&self, i: usize, value: f64) {
-        match self.args.get(self.outs + i) {
-            Some(&arg) if matches!(arg.place, Place::Audio | Place::Scratch) => {
-                for cell in self.samples(arg) {
-                    cell.set(value);
-                }
-            }
-            Some(&arg) => {
-                if let Some(cell) = self.number(arg) {
-                    cell.set(value);
-                }
-            }
-            None => {}
+        if let Some(&arg) = self.args.get(self.outs + i) {
+            self.cells(arg).iter().for_each(|cell| cell.set(value));
         }
     }
 

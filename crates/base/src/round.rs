@@ -57,15 +57,22 @@ fn nearest_large(x: f64) -> i64 {
 #[inline(always)]
 #[must_use]
 pub fn split(x: f64) -> (i64, f64) {
+    split_small(x).unwrap_or_else(|| split_large(x))
+}
+
+/// As [`split`]; `None` for numbers so large, infinite or none at all that their caller may have its own idea of them.
+#[inline(always)]
+#[must_use]
+pub fn split_small(x: f64) -> Option<(i64, f64)> {
     if !(x.abs() < EXACT) {
-        return split_large(x);
+        return None;
     }
     let sum = x + BOTH_SIGNS;
     // Adding 0 makes 0 of -0, whose sign would count below.
     let above = x + 0.0 - (sum - BOTH_SIGNS);
     // The sign as a number instead of a branch, which would be guessed wrong half of the time.
     let down = (above.to_bits() as i64) >> 63;
-    (lowest_bits(sum) + down, above + f64::from_bits(1f64.to_bits() & down as u64))
+    Some((lowest_bits(sum) + down, above + f64::from_bits(1f64.to_bits() & down as u64)))
 }
 
 #[cold]

@@ -2,6 +2,45 @@
 
 use std::cell::Cell;
 
+/// What a loop over samples reads: a [`Signal`], or the [`Number`] that it holds for all samples. A kernel that is
+/// generic over its inputs is compiled for both, and looks at no rates in the loop over numbers.
+pub trait Input: Copy {
+    /// Value at sample `n` of the range that the unit has to produce.
+    fn at(&self, n: usize) -> f64;
+
+    /// What `f` makes of the value at a sample; of a number it is made once, before the loop over samples.
+    fn map<T: Copy>(self, f: impl Fn(f64) -> T) -> impl Fn(usize) -> T;
+}
+
+/// An input with the same value for all samples.
+#[derive(Clone, Copy)]
+pub struct Number(pub f64);
+
+impl Input for Number {
+    #[inline(always)]
+    fn at(&self, _: usize) -> f64 {
+        self.0
+    }
+
+    #[inline(always)]
+    fn map<T: Copy>(self, f: impl Fn(f64) -> T) -> impl Fn(usize) -> T {
+        let fixed = f(self.0);
+        move |_| fixed
+    }
+}
+
+impl Input for Signal<'_> {
+    #[inline(always)]
+    fn at(&self, n: usize) -> f64 {
+        Signal::at(self, n)
+    }
+
+    #[inline(always)]
+    fn map<T: Copy>(self, f: impl Fn(f64) -> T) -> impl Fn(usize) -> T {
+        Signal::map(self, f)
+    }
+}
+
 /// An input of any rate, read sample by sample: audio has one value per sample, anything slower the
 /// same value for all of them.
 #[derive(Clone, Copy)]
@@ -37,6 +76,12 @@ impl<'a> Signal<'a> {
     #[inline(always)]
     pub fn is_audio(&self) -> bool {
         self.audio
+    }
+
+    /// The value, if it is the same for all samples.
+    #[inline(always)]
+    pub fn fixed(&self) -> Option<Number> {
+        if self.audio { None } else { Some(Number(self.value)) }
     }
 
     /// What `f` makes of the value at a sample; of a number it is made once, before the loop over samples.

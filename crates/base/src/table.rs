@@ -94,12 +94,16 @@ impl Tables {
     #[inline]
     pub fn get(&self, n: f64) -> Option<&Table> {
         let i = nearest(n);
+        match usize::try_from(i).ok().and_then(|i| self.direct.get(i)) {
+            Some(table) => table.as_deref(),
+            None => self.get_other(i),
+        }
+    }
+
+    #[inline(never)]
+    fn get_other(&self, i: i64) -> Option<&Table> {
         if i == -1 {
             return Some(&self.sine);
-        }
-        let i = usize::try_from(i).ok()?;
-        if i < DIRECT {
-            return self.direct.get(i)?.as_deref();
         }
         self.far.get(&u32::try_from(i).ok()?).map(|t| &**t)
     }
@@ -108,10 +112,10 @@ impl Tables {
     #[inline]
     pub fn get_mut(&mut self, n: f64) -> Option<&mut Table> {
         let i = usize::try_from(nearest(n)).ok()?;
-        if i < DIRECT {
-            return self.direct.get_mut(i)?.as_deref_mut();
+        match self.direct.get_mut(i) {
+            Some(table) => table.as_deref_mut(),
+            None => self.far.get_mut(&u32::try_from(i).ok()?).map(|t| &mut **t),
         }
-        self.far.get_mut(&u32::try_from(i).ok()?).map(|t| &mut **t)
     }
 
     /// Puts a table under a number, replacing what was there. Number 0 is ignored.

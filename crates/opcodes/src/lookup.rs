@@ -19,7 +19,8 @@ pub(crate) fn nearest(x: f64) -> i32 {
 /// A number as a phase increment where the reference truncates; what does not fit counts as no step.
 #[inline(always)]
 pub(crate) fn truncated(x: f64) -> i32 {
-    if x.abs() < 2_147_483_648.0 { x as i32 } else { i32::MIN }
+    // What is too far below 0 becomes the least number by itself; NaN fails the comparison.
+    if x < 2_147_483_648.0 { x as i32 } else { i32::MIN }
 }
 
 /// A phase increment for a unit with audio output (rounded) or control output (truncated), as the
@@ -194,7 +195,8 @@ mod tests {
     fn increments_wrap_instead_of_overflowing() {
         assert_eq!(nearest(2.5), 2);
         assert_eq!(nearest(f64::NAN), 0);
-        assert_eq!(truncated(1e300) & PHASE_MASK, 0);
+        assert_eq!([1e300, -1e300, 2_147_483_648.0, f64::NAN].map(truncated), [i32::MIN; 4]);
+        assert_eq!(truncated(2_147_483_647.9), i32::MAX);
         assert_eq!(truncated(-1.9), -1);
     }
 }

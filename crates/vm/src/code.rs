@@ -119,6 +119,22 @@ pub enum Inst {
     Word { word: u16 },
 }
 
+impl Inst {
+    /// Whether it computes whole signals without calling anything.
+    pub fn is_vector(self) -> bool {
+        matches!(
+            self,
+            Inst::VCopy { .. }
+                | Inst::VBin { .. }
+                | Inst::VNeg { .. }
+                | Inst::VBitNot { .. }
+                | Inst::VMap1 { .. }
+                | Inst::VMap2 { .. }
+                | Inst::VMap3 { .. }
+        )
+    }
+}
+
 /// One use of an opcode.
 pub struct UnitCode {
     /// Definition.
@@ -133,6 +149,8 @@ pub struct UnitCode {
     pub outs: usize,
     /// Whether a program registered it: its panics are errors.
     pub foreign: bool,
+    /// Whether outputs have a value for each k-cycle of a block.
+    pub streams: bool,
 }
 
 /// What an instruction [`Inst::Word`] does.

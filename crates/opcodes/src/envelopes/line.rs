@@ -87,6 +87,7 @@ struct Expon {
 
 impl Ugen for Expon {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let (a, b) = (cx.k(0), cx.k(2));

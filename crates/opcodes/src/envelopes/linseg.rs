@@ -84,8 +84,10 @@ impl Walk {
         if io.is_audio_out() {
             self.audio(io);
         } else {
-            io.set(0, self.value);
-            self.control();
+            for out in io.out(0) {
+                out.set(self.value);
+                self.control();
+            }
         }
     }
 
@@ -166,6 +168,7 @@ struct Linseg(Walk);
 
 impl Ugen for Linseg {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         if let Some(segments) = read(cx)? {
@@ -185,6 +188,7 @@ struct Linsegb(Walk);
 
 impl Ugen for Linsegb {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let Some(mut list) = read(cx)? else { return Ok(()) };
@@ -235,6 +239,7 @@ pub(super) fn adsr_segments(cx: &mut Init<'_>, midi: bool) -> Vec<Segment> {
 
 impl Ugen for Adsr {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let segments = adsr_segments(cx, false);

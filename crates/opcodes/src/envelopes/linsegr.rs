@@ -28,6 +28,7 @@ struct Linsegr(Released);
 
 impl Ugen for Linsegr {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let count = segments(cx)?;
@@ -53,6 +54,7 @@ struct Madsr(Released);
 
 impl Ugen for Madsr {
     const SEAMLESS: Option<&'static [usize]> = Some(&[]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         let list = adsr_segments(cx, true);

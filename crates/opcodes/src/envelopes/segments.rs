@@ -177,14 +177,16 @@ impl Released {
         self.count > 0 || self.advance::<C>()
     }
 
-    /// One k-cycle.
+    /// One k-cycle, or several of one sample.
     #[inline(always)]
     pub fn perform<C: Curve>(&mut self, io: &Io<'_>) {
         let releasing = io.note.releasing.get();
         if !io.is_audio_out() {
-            io.set(0, self.value);
-            if self.tick::<C>(releasing) {
-                self.value = C::apply(self.value, self.step);
+            for out in io.out(0) {
+                out.set(self.value);
+                if self.tick::<C>(releasing) {
+                    self.value = C::apply(self.value, self.step);
+                }
             }
             return;
         }

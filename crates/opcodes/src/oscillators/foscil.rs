@@ -4,6 +4,7 @@ use crate::lookup::{Line, PERIOD, PHASE_MASK, Reading, Step, Wave, power_of_two_
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::signal::Input;
 use orchestrion_base::world::World;
 use std::marker::PhantomData;
 
@@ -65,9 +66,28 @@ impl<R: Reading> Ugen for Foscil<R> {
             io.set(0, 0.0);
             return Ok(());
         };
+        let (amp, car, modulation) = (io.x(0), io.x(2), io.x(3));
+        match (amp.fixed(), car.fixed(), modulation.fixed()) {
+            (Some(amp), Some(car), Some(modulation)) => self.play(io, wave, amp, car, modulation),
+            _ => self.play(io, wave, amp, car, modulation),
+        }
+        Ok(())
+    }
+}
+
+impl<R: Reading> Foscil<R> {
+    #[inline(never)]
+    fn play(
+        &mut self,
+        io: &Io<'_>,
+        wave: Wave<'_>,
+        amp: impl Input,
+        car: impl Input,
+        modulation: impl Input,
+    ) {
         let (cps, index, per_hertz) = (io.k(1), io.k(4), self.per_hertz);
-        let (amp, car) = (io.x(0), io.x(2).map(|car| cps * car));
-        let modulation = io.x(3).map(|modulation| {
+        let car = car.map(|car| cps * car);
+        let modulation = modulation.map(|modulation| {
             let speed = cps * modulation;
             (index * speed, truncated(speed * per_hertz))
         });
@@ -80,7 +100,6 @@ impl<R: Reading> Ugen for Foscil<R> {
             carrier = carrier.wrapping_add(truncated(frequency * per_hertz)) & PHASE_MASK;
         }
         (self.carrier, self.modulator) = (carrier, modulator);
-        Ok(())
     }
 }
 

@@ -59,6 +59,9 @@ fn value(shape: i32, phase: i32, sine: &[f64]) -> f64 {
 }
 
 impl Ugen for Lfo {
+    const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
+    const SEAMLESS_CONTROL: bool = true;
+
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.shape = truncated(cx.k(2));
         if !(0..=5).contains(&self.shape) {
@@ -71,12 +74,13 @@ impl Ugen for Lfo {
 
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let sine = world.tables.get(-1.0).map_or(&[][..], |t| &t.data);
-        let (amp, shape) = (io.k(0), self.shape);
-        let step = truncated(io.k(1) * f64::from(PERIOD) * self.period);
+        let (shape, period) = (self.shape, self.period);
+        let (amp, step) = (io.x(0), io.x(1).map(|cps| truncated(cps * f64::from(PERIOD) * period)));
         let mut phase = self.phase;
-        for out in io.out(0) {
-            out.set(value(shape, phase, sine) * amp);
-            phase = phase.wrapping_add(step) & MASK;
+        for (n, out) in io.out(0).iter().enumerate() {
+            let y = value(shape, phase, sine) * amp.at(n);
+            phase = phase.wrapping_add(step(n)) & MASK;
+            out.set(y);
         }
         self.phase = phase;
         Ok(())

@@ -7,6 +7,7 @@ use crate::lookup::{
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
+use orchestrion_base::signal::Input;
 use orchestrion_base::world::World;
 use std::marker::PhantomData;
 
@@ -90,13 +91,21 @@ struct Oscil<R> {
 }
 
 impl<R: Reading> Oscil<R> {
-    #[inline(always)]
-    fn play(&mut self, io: &Io<'_>, wave: &Wave<'_>) {
+    fn play(&mut self, io: &Io<'_>, wave: Wave<'_>) {
+        let (amp, cps) = (io.x(0), io.x(1));
+        match (amp.fixed(), cps.fixed()) {
+            (Some(amp), Some(cps)) => self.play_inputs(io, wave, amp, cps),
+            _ => self.play_inputs(io, wave, amp, cps),
+        }
+    }
+
+    #[inline(never)]
+    fn play_inputs(&mut self, io: &Io<'_>, wave: Wave<'_>, amp: impl Input, cps: impl Input) {
         let (per_hertz, audio) = (self.per_hertz, io.is_audio_out());
-        let (amp, step) = (io.x(0), io.x(1).map(|cps| increment(cps * per_hertz, audio)));
+        let step = cps.map(|cps| increment(cps * per_hertz, audio));
         let mut phase = self.phase;
         for (n, out) in io.out(0).iter().enumerate() {
-            let y = R::at(wave, phase) * amp.at(n);
+            let y = R::at(&wave, phase) * amp.at(n);
             phase = phase.wrapping_add(step(n)) & PHASE_MASK;
             out.set(y);
         }
@@ -106,6 +115,7 @@ impl<R: Reading> Oscil<R> {
 
 impl<R: Reading> Ugen for Oscil<R> {
     const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.per_hertz = PERIOD / cx.rate();
@@ -129,11 +139,11 @@ impl<R: Reading> Ugen for Oscil<R> {
             let array = io.array(2);
             let points = array.as_ref().map_or(&[][..], |a| a.nums());
             if let Some(wave) = Wave::new(points, points.len()) {
-                self.play(io, &wave);
+                self.play(io, wave);
                 return Ok(());
             }
         } else if let Some(wave) = world.tables.get(self.table).and_then(Wave::of) {
-            self.play(io, &wave);
+            self.play(io, wave);
             return Ok(());
         }
         io.set(0, 0.0);

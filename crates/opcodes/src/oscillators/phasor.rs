@@ -46,6 +46,7 @@ pub(super) fn advance(phase: f64, step: f64) -> f64 {
 
 impl Ugen for Phasor {
     const SEAMLESS: Option<&'static [usize]> = Some(&[0]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.period = 1.0 / cx.rate();

@@ -104,6 +104,7 @@ fn wrap(phase: f64, len: f64) -> f64 {
 
 impl<R: Reading> Ugen for Poscil<R> {
     const SEAMLESS: Option<&'static [usize]> = Some(&[0, 1]);
+    const SEAMLESS_CONTROL: bool = true;
 
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.table = any_table(cx.world, cx.k(2)).map_err(|_| "table not found in poscil")?;

@@ -2,7 +2,7 @@
 
 use crate::lookup::pair;
 use orchestrion_base::error::{OpError, OpResult};
-use orchestrion_base::round::split;
+use orchestrion_base::round::{split, split_small};
 use orchestrion_base::table::Table;
 use orchestrion_base::world::World;
 
@@ -42,20 +42,56 @@ pub(crate) fn set_point(world: &mut World, number: f64, i: usize, value: f64) {
 
 /// How `table` and its relatives turn an index into a point of a table (semantics I5).
 #[derive(Clone, Copy)]
-pub(crate) struct Indexing {
+pub(crate) struct Indexing<E = AnyEnds> {
     len: usize,
     offset: f64,
     scale: f64,
-    ends: Ends,
+    ends: E,
 }
 
 /// What becomes of a place outside of the table.
+pub(crate) trait Ends: Copy {
+    /// The point that place `i` falls on, in a table of `len` points.
+    fn fold(self, i: i64, len: i64) -> i64;
+}
+
+/// Limited to the table.
 #[derive(Clone, Copy)]
-enum Ends {
+pub(crate) struct Limit;
+/// Wraps in a table whose length is a power of two: no division, which would take as long as all the rest.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask;
+/// Any way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnyEnds {
     Limit,
     Wrap,
-    /// Wraps in a table whose length is a power of two: no division, which would take as long as all the rest.
     Mask,
+}
+
+impl Ends for Limit {
+    #[inline(always)]
+    fn fold(self, i: i64, len: i64) -> i64 {
+        i.clamp(0, len - 1)
+    }
+}
+
+impl Ends for Mask {
+    #[inline(always)]
+    fn fold(self, i: i64, len: i64) -> i64 {
+        i & (len - 1)
+    }
+}
+
+impl Ends for AnyEnds {
+    #[inline(always)]
+    fn fold(self, i: i64, len: i64) -> i64 {
+        match self {
+            AnyEnds::Limit => Limit.fold(i, len),
+            AnyEnds::Wrap => i.rem_euclid(len),
+            AnyEnds::Mask => Mask.fold(i, len),
+        }
+    }
 }
 
 impl Indexing {
@@ -64,13 +100,32 @@ impl Indexing {
     #[inline(always)]
     pub fn new(len: usize, scaled: bool, offset: f64, wrap: bool) -> Self {
         let ends = match wrap {
-            false => Ends::Limit,
-            true if len.is_power_of_two() => Ends::Mask,
-            true => Ends::Wrap,
+            false => AnyEnds::Limit,
+            true if len.is_power_of_two() => AnyEnds::Mask,
+            true => AnyEnds::Wrap,
         };
         Self { len, offset, scale: if scaled { len as f64 } else { 1.0 }, ends }
     }
 
+    /// The same for a loop that only knows limited indices, if they are.
+    #[inline(always)]
+    pub fn limited(self) -> Option<Indexing<Limit>> {
+        (self.ends == AnyEnds::Limit).then(|| self.with(Limit))
+    }
+
+    /// The same for a loop that only knows indices that wrap by a mask, if they do.
+    #[inline(always)]
+    pub fn masked(self) -> Option<Indexing<Mask>> {
+        (self.ends == AnyEnds::Mask).then(|| self.with(Mask))
+    }
+
+    #[inline(always)]
+    fn with<E>(self, ends: E) -> Indexing<E> {
+        Indexing { len: self.len, offset: self.offset, scale: self.scale, ends }
+    }
+}
+
+impl<E: Ends> Indexing<E> {
     /// The place in points, not yet wrapped or limited.
     #[inline(always)]
     pub fn place(&self, index: f64) -> f64 {
@@ -80,12 +135,7 @@ impl Indexing {
     /// The point that a place rounded down falls on, 0 to `len - 1`.
     #[inline(always)]
     pub fn fold(&self, i: i64) -> usize {
-        let len = self.len.max(1) as i64;
-        (match self.ends {
-            Ends::Limit => i.clamp(0, len - 1),
-            Ends::Wrap => i.rem_euclid(len),
-            Ends::Mask => i & (len - 1),
-        }) as usize
+        self.ends.fold(i, self.len.max(1) as i64) as usize
     }
 }
 
@@ -103,21 +153,26 @@ pub(crate) enum Order {
 /// Value at an index of points and guard point. At the ends the fraction is kept, so that a limited index beyond the
 /// end goes on along the line from the last point to the guard point, as in the reference (semantics I5).
 #[inline(always)]
-pub(crate) fn read(points: &[f64], order: Order, how: Indexing, index: f64) -> f64 {
+pub(crate) fn read(points: &[f64], order: Order, how: Indexing<impl Ends>, index: f64) -> f64 {
     let place = how.place(index);
-    let (floor, f) = split(place);
+    let (floor, f) = split_small(place).unwrap_or_else(|| split_far(place));
     let i = how.fold(floor);
     let point = |i: usize| points.get(i).copied().unwrap_or(0.0);
     if order == Order::Step {
         return point(i);
     }
-    // An infinite place is infinitely far beyond its end, as in the reference.
-    let f = if f.is_nan() { place } else { f };
     let (y1, y2) = pair(points, i as u32, 0.0);
     if order == Order::Linear || i < 1 || i + 1 == how.len || how.len < 4 {
         return y1 + (y2 - y1) * f;
     }
     cubic([point(i - 1), y1, y2, point(i + 2)], f)
+}
+
+/// An infinite place is infinitely far beyond its end, as in the reference.
+#[cold]
+fn split_far(place: f64) -> (i64, f64) {
+    let (floor, f) = split(place);
+    (floor, if f.is_nan() { place } else { f })
 }
 
 /// The cubic of `table3` and `oscil3` through points at -1, 0, 1, 2, at `f` from 0 to 1 (semantics K1).

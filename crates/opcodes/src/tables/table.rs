@@ -1,7 +1,7 @@
 //! `table`, `tablei`, `table3` and their variants whose table may change at k-rate: reading a table by
 //! index without, with linear or with cubic interpolation.
 
-use crate::tables::lookup::{Indexing, Order, find, missing, read};
+use crate::tables::lookup::{Ends, Indexing, Order, find, missing, read};
 use orchestrion_base::error::{OpError, OpResult};
 use orchestrion_base::op::{Init, Make, OpDef, Port, Res, Sig, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -137,10 +137,22 @@ impl<const ORDER: u8, const MOVING: bool> Ugen for Reader<ORDER, MOVING> {
             io.set(0, 0.0);
             return Ok(());
         };
-        let (index, points, how) = (io.x(0), &table.data[..], indexing(io, table));
-        for (n, out) in io.out(0).iter().enumerate() {
-            out.set(read(points, order(ORDER), how, index.at(n)));
+        let (points, how) = (&table.data[..], indexing(io, table));
+        if let Some(how) = how.limited() {
+            play::<ORDER, _>(io, points, how);
+        } else if let Some(how) = how.masked() {
+            play::<ORDER, _>(io, points, how);
+        } else {
+            play::<ORDER, _>(io, points, how);
         }
         Ok(())
+    }
+}
+
+#[inline(never)]
+fn play<const ORDER: u8, E: Ends>(io: &Io<'_>, points: &[f64], how: Indexing<E>) {
+    let index = io.x(0);
+    for (n, out) in io.out(0).iter().enumerate() {
+        out.set(read(points, order(ORDER), how, index.at(n)));
     }
 }

@@ -167,13 +167,16 @@ impl Emitter<'_> {
         if let Run::Unit(make) = u.run {
             self.code.states.push(make);
         }
+        let outs = u.outs.len();
+        let streams = self.code.args[args.clone()][..outs].iter().any(|arg| arg.place == Place::Stream);
         self.code.units.push(UnitCode {
             def: u.def,
             run: u.run,
             state,
             args,
-            outs: u.outs.len(),
+            outs,
             foreign: u.foreign,
+            streams,
         });
         let index = (self.code.units.len() - 1) as u16;
         self.unit_ids.insert(id, index);

@@ -4,6 +4,7 @@ use super::child::call_child;
 use super::exec::{Pass, Step, fault, init};
 use super::frame::view;
 use super::sub::call_sub;
+use super::vector::Block;
 use super::{Context, Flow, Frame, RunError, vector, word};
 use crate::code::{Code, Inst};
 use crate::ir::Run;
@@ -99,18 +100,8 @@ pub(super) fn call(
     Ok(Step::Next)
 }
 
-fn block_args<'a>(frame: &'a Frame, cx: &Context<'a>, cycle: usize, cycles: usize) -> vector::Block<'a> {
-    vector::Block {
-        cells: &frame.cells,
-        streams: &frame.streams,
-        audio: &frame.audio,
-        scratch: cx.scratch,
-        block_cycles: frame.block_cycles,
-        block_len: frame.block_len,
-        ksmps: frame.clock.ksmps,
-        cycle,
-        cycles,
-    }
+fn block_args<'a>(frame: &'a Frame, cx: &Context<'a>, cycle: usize, cycles: usize) -> Block<'a> {
+    frame.parts().block(cx.scratch, frame.clock.ksmps, cycle, cycles)
 }
 
 /// Counts the cycles of a `timout` (D7): `start` cycles before, then `dur` cycles within.

@@ -1,7 +1,7 @@
 //! The interpreter's loop.
 
 use super::call::call;
-use super::frame::{FrameMem, view};
+use super::frame::{FrameMem, note_part, view};
 use super::{Context, Flow, Frame, RunError, contained, trace, vector, word};
 use crate::arith;
 use crate::code::{Code, Inst, UnitCode};
@@ -134,47 +134,73 @@ pub(super) fn run_units<const ONE: bool>(
     let (clock, rates) = (frame.clock, (frame.clock, frame.subdivision));
     let (parts, units) = frame.split();
     let numbers = numbers(&parts, clock.ksmps, code, cx, cycle);
+    let (first, end) = note_part(clock, rates.1, cx, cycle);
+    let partial = end - first < clock.ksmps;
     let mut io = None;
     loop {
         let stop = numbers.run::<ONE>(list, pc, &mut cx.steps);
         let Stop::Call = stop else { return Ok(stop) };
-        let io = io.get_or_insert_with(|| view(&parts, rates, code, cx, cycle));
         let unit = match list[*pc] {
             Inst::Unit { unit } => &code.units[usize::from(unit)],
             Inst::Word { word } if cycles == 1 => {
                 cx.steps = cx.steps.saturating_sub(CALL_STEPS);
                 let w = &code.words[usize::from(word)];
+                let io = io.get_or_insert_with(|| view(&parts, rates, code, cx, cycle));
                 (io.args, io.outs) = (&code.args[w.args.clone()], w.outs);
                 word::run(w.kind, io, cx.world.get())
                     .map_err(|e| fault(code, Pass::Perf, *pc, cycle, word::name(w.kind), e))?;
                 *pc += 1;
                 continue;
             }
+            inst if inst.is_vector() => {
+                cx.steps = cx.steps.saturating_sub(CALL_STEPS);
+                vector::run(&parts.block(cx.scratch, clock.ksmps, cycle, cycles), code, inst)
+                    .map_err(|e| fault(code, Pass::Perf, *pc, cycle, "^", e))?;
+                *pc += 1;
+                continue;
+            }
             _ => return Ok(stop),
         };
+        let io = io.get_or_insert_with(|| view(&parts, rates, code, cx, cycle));
         (io.args, io.outs) = (&code.args[unit.args.clone()], unit.outs);
-        let end = io.end;
-        if end - io.first < clock.ksmps {
+        if partial {
             vector::silence_outside(io);
         }
         cx.steps = cx.steps.saturating_sub(CALL_STEPS);
-        let state = &mut units[usize::from(unit.state)];
-        let result = if unit.foreign {
-            let run = contained(|| run_unit(&mut **state, unit, io, cycles, &mut cx.world));
-            run.unwrap_or_else(|panic| Err((cycle, panic)))
+        let state = &mut *units[usize::from(unit.state)];
+        if cycles == 1 && !unit.foreign && !unit.streams {
+            state
+                .cycle(io, &mut cx.world)
+                .map_err(|e| fault(code, Pass::Perf, *pc, cycle, unit.def.name, e))?;
         } else {
-            run_unit(&mut **state, unit, io, cycles, &mut cx.world)
-        };
-        result.map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
-        (io.cycle, io.end, io.wide) = (cycle, end, false);
-        io.clock.ksmps = clock.ksmps;
+            run_unit(state, unit, io, cycles, &mut cx.world)
+                .map_err(|(c, e)| fault(code, Pass::Perf, *pc, c, unit.def.name, e))?;
+            (io.cycle, io.end, io.wide) = (cycle, end, false);
+            io.clock.ksmps = clock.ksmps;
+        }
         *pc += 1;
     }
 }
 
-/// Runs an opcode for some k-cycles from `io.cycle` on; one by one if it may fail, so that the cycle is known.
-#[inline(always)]
+/// Runs an opcode for some k-cycles from `io.cycle` on.
+#[inline(never)]
 fn run_unit(
+    state: &mut dyn Unit,
+    unit: &UnitCode,
+    io: &mut Io<'_>,
+    cycles: usize,
+    world: &mut WorldRef<'_>,
+) -> RunResult {
+    if unit.foreign {
+        let cycle = io.cycle;
+        return contained(|| run_cycles(state, unit, io, cycles, world))
+            .unwrap_or_else(|panic| Err((cycle, panic)));
+    }
+    run_cycles(state, unit, io, cycles, world)
+}
+
+/// Runs the k-cycles of an opcode one by one if it may fail, so that the cycle is known.
+fn run_cycles(
     state: &mut dyn Unit,
     unit: &UnitCode,
     io: &mut Io<'_>,
@@ -394,6 +420,7 @@ fn compare(op: BinaryOp, a: f64, b: f64) -> bool {
     }
 }
 
+#[cold]
 pub(super) fn fault(
     code: &Code,
     pass: Pass,

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::sub::Sub;
+use super::vector::Block;
 use crate::code::Code;
 use bstr::BString;
 use orchestrion_base::global::GlobalMem;
@@ -202,7 +203,7 @@ pub(super) fn view<'a>(
 }
 
 /// The note's part of a local k-cycle.
-fn note_part(clock: Clock, subdivision: u32, cx: &Context<'_>, cycle: usize) -> (usize, usize) {
+pub(super) fn note_part(clock: Clock, subdivision: u32, cx: &Context<'_>, cycle: usize) -> (usize, usize) {
     if subdivision == 1 {
         return (cx.first, cx.end);
     }
@@ -221,4 +222,21 @@ pub(super) struct FrameMem<'a> {
     pub spectra: &'a [RefCell<Spectrum>],
     pub block_cycles: usize,
     pub block_len: usize,
+}
+
+impl<'a> FrameMem<'a> {
+    /// What signal instructions see of it.
+    pub fn block(&self, scratch: &'a [Cell<f64>], ksmps: usize, cycle: usize, cycles: usize) -> Block<'a> {
+        Block {
+            cells: self.cells,
+            streams: self.streams,
+            audio: self.audio,
+            scratch,
+            block_cycles: self.block_cycles,
+            block_len: self.block_len,
+            ksmps,
+            cycle,
+            cycles,
+        }
+    }
 }
