@@ -135,6 +135,7 @@ pub const OPS: &[&OpDef] = &[
     &trsplit::TRMIX,
     &trsplit::TRSPLIT,
     &vpvoc::TABLESEG,
+    &vpvoc::KTABLESEG,
     &vpvoc::TABLEXSEG,
     &vpvoc::VPVOC,
 ];
