@@ -7,6 +7,7 @@ mod apoleparams;
 mod frame;
 mod lpcanal;
 mod lpcfilter;
+mod lpform;
 mod lpread;
 mod lpreson;
 mod resonbnk;
@@ -18,6 +19,7 @@ pub const OPS: &[&OpDef] = &[
     &apoleparams::APOLEPARAMS,
     &lpcanal::LPCANAL,
     &lpcfilter::LPCFILTER,
+    &lpform::LPFORM,
     &lpread::LPREAD,
     &lpread::LPSLOT,
     &lpread::LPINTERP,
