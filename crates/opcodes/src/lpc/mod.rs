@@ -10,6 +10,7 @@ mod lpcfilter;
 mod lpform;
 mod lpread;
 mod lpreson;
+mod pvslpc;
 mod resonbnk;
 mod slots;
 
@@ -25,5 +26,6 @@ pub const OPS: &[&OpDef] = &[
     &lpread::LPINTERP,
     &lpreson::LPRESON,
     &lpreson::LPFRESON,
+    &pvslpc::PVSLPC,
     &resonbnk::RESONBNK,
 ];
