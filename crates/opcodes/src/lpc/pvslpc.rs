@@ -71,7 +71,10 @@ impl Ugen for Pvslpc {
             format: SpectrumFormat::AmpFreq,
             sliding: false,
         };
-        output(cx, 0, layout)?.frame_count = 0;
+        // An instance that is used again goes on from its last frame, whose frequencies may stay (measured).
+        if cx.spectrum_out(0).is_none_or(|out| out.layout != layout) {
+            output(cx, 0, layout)?.frame_count = 0;
+        }
         self.stream.restart(size);
         self.fft = RealFft::new(size);
         self.filter = vec![0.0; size];
