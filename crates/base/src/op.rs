@@ -35,6 +35,9 @@ pub struct OpDef {
     /// Whether the compiler appends one more input, a string literal: the inputs as the text spells
     /// them, separated by newlines (`print` shows them).
     pub arg_names: bool,
+    /// Whether it makes the global variable that is its output a channel. The compiler appends one more input: the
+    /// number of that variable, -1 where the output is none.
+    pub exports: bool,
     /// Whether it is none of csound's opcodes. A piece's own opcode of the same name then replaces it, and in
     /// an expression the wanted type chooses among its signatures, not their order alone.
     pub extension: bool,
@@ -120,6 +123,7 @@ impl OpDef {
             quiet_init: false,
             changes: 0,
             arg_names: false,
+            exports: false,
             extension: false,
             silent: None,
             differences: &[],
@@ -185,6 +189,13 @@ impl OpDef {
     /// separated by newlines.
     pub const fn arg_names(mut self) -> Self {
         self.arg_names = true;
+        self
+    }
+
+    /// Declares that it makes the global variable that is its output a channel, and asks the compiler for one more
+    /// input, the number of that variable.
+    pub const fn exports(mut self) -> Self {
+        self.exports = true;
         self
     }
 

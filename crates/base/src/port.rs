@@ -400,6 +400,16 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Copies the global string `g` to string output `o`.
+    pub fn copy_global_str(&self, o: usize, g: u16) {
+        let itself = |a: &Arg| a.place == Place::GlobalStr && a.slot == g;
+        if let (Some(text), false) =
+            (self.mem.globals.strings.get(usize::from(g)), self.args.get(o).is_some_and(itself))
+        {
+            self.set_str(o, &text.borrow());
+        }
+    }
+
     fn array_cell(&self, a: Arg) -> Option<&'a RefCell<ArrayVal>> {
         match a.place {
             Place::Array => self.mem.arrays.get(a.slot as usize),

@@ -274,6 +274,8 @@ pub struct Code {
     pub global_reads: Vec<u16>,
     /// Globals written at performance.
     pub global_writes: Vec<u16>,
+    /// Globals that its opcodes make channels.
+    pub exports: Vec<u16>,
 }
 
 /// More than once, or not known how often.

@@ -1,6 +1,6 @@
 //! Whole orchestras: lowering, emitting and what one instrument means for the others.
 
-use crate::code::{Code, Inst, MANY, Program};
+use crate::code::{Code, Inst, MANY, Program, UnitCode};
 use crate::compile::{Compiler, Lowered};
 use crate::emit::emit;
 use orchestrion_base::diag::Diagnostic;
@@ -114,20 +114,30 @@ impl Program {
     /// notes but what does not change, and that a thread can have copies of.
     pub fn shareable(&self) -> Vec<bool> {
         // What an opcode's frame runs is that of all opcodes, since they call each other.
-        let udos = self.udos.iter().all(|code| self.is_shareable(code));
+        let exports = !self.exports().is_empty();
+        let udos = self.udos.iter().all(|code| is_shareable(code, exports));
         let calls = |code: &Code| udos || code.children.is_empty();
-        self.codes.iter().map(|code| code.blockable && calls(code) && self.is_shareable(code)).collect()
+        self.codes.iter().map(|code| code.blockable && calls(code) && is_shareable(code, exports)).collect()
     }
 
-    fn is_shareable(&self, code: &Code) -> bool {
-        let global =
-            |arg: &Arg| matches!(arg.place, Place::GlobalStr | Place::GlobalArray | Place::GlobalSpectrum);
-        let loads_signal = |inst: &Inst| matches!(inst, Inst::LoadGlobalAudio { .. });
-        let inits = |inst: &Inst| matches!(inst, Inst::Reinit { .. });
-        code.subs.is_empty()
-            && !code.args.iter().any(global)
-            && !code.perf.iter().any(|inst| loads_signal(inst) || inits(inst))
-            && !code.states.iter().any(|make| make().is_exclusive())
+    /// Globals that opcodes of the program make channels.
+    fn exports(&self) -> BTreeSet<u16> {
+        let codes = self.globals_code.iter().chain(&self.codes).chain(&self.udos);
+        codes.flat_map(|code| &code.exports).copied().collect()
+    }
+
+    /// Who touches a global variable that is a channel, too, touches channels.
+    fn spread_exports(&mut self) {
+        let exports = self.exports();
+        let meet = |globals: &[u16]| globals.iter().any(|g| exports.contains(g));
+        for code in self.codes.iter_mut().chain(&mut self.udos) {
+            if meet(&code.global_reads) {
+                code.reads = code.reads.and(Res::CHANNELS);
+            }
+            if meet(&code.global_writes) {
+                code.writes = code.writes.and(Res::CHANNELS);
+            }
+        }
     }
 
     /// Which of [`Program::codes`] have notes that change nothing which others see, not even at init, and whose memory
@@ -143,6 +153,7 @@ impl Program {
     /// Decides which instruments may run many k-cycles at a time: those that at performance change
     /// nothing shared and read nothing that anybody changes.
     fn judge(&mut self) {
+        self.spread_exports();
         let mut written = Res::NONE;
         let mut globals: BTreeSet<u16> = BTreeSet::new();
         for code in self.codes.iter().chain(&self.udos) {
@@ -165,4 +176,19 @@ impl Program {
             }
         }
     }
+}
+
+/// Whether notes of a code may play on any thread; `exports` tells whether some global is a channel.
+fn is_shareable(code: &Code, exports: bool) -> bool {
+    let global =
+        |arg: &Arg| matches!(arg.place, Place::GlobalStr | Place::GlobalArray | Place::GlobalSpectrum);
+    let loads_signal = |inst: &Inst| matches!(inst, Inst::LoadGlobalAudio { .. });
+    let inits = |inst: &Inst| matches!(inst, Inst::Reinit { .. });
+    // A channel may be a global signal or string.
+    let exported = |unit: &UnitCode| exports && unit.def.reads.meets(Res::CHANNELS);
+    code.subs.is_empty()
+        && !code.args.iter().any(global)
+        && !code.units.iter().any(exported)
+        && !code.perf.iter().any(|inst| loads_signal(inst) || inits(inst))
+        && !code.states.iter().any(|make| make().is_exclusive())
 }

@@ -4,7 +4,9 @@ use super::history::Record;
 use super::ids::Value;
 use super::{EngineError, OfflineEngine};
 use bstr::ByteSlice;
-use orchestrion_base::channel::{Channel, ChannelInfo};
+use orchestrion_base::channel::{AUDIO, CONTROL, Channel, ChannelInfo, TEXT};
+use orchestrion_base::global::GlobalMem;
+use std::cell::Cell;
 
 /// What a channel carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +23,9 @@ impl ChannelKind {
     /// As [`Channel::kind`] numbers them.
     fn code(self) -> i32 {
         match self {
-            ChannelKind::Control => 1,
-            ChannelKind::Audio => 2,
-            ChannelKind::Text => 3,
+            ChannelKind::Control => CONTROL,
+            ChannelKind::Audio => AUDIO,
+            ChannelKind::Text => TEXT,
         }
     }
 
@@ -61,9 +63,16 @@ impl ChannelMode {
 
 fn kind_name(code: i32) -> &'static str {
     match code {
-        2 => "an audio channel",
-        3 => "a text channel",
+        AUDIO => "an audio channel",
+        TEXT => "a text channel",
         _ => "a control channel",
+    }
+}
+
+fn assign(channel: &mut Channel, globals: &GlobalMem, value: &Value) {
+    match value {
+        Value::Number(x) => channel.set_control(globals, *x),
+        Value::Text(text) => channel.set_text(globals, text),
     }
 }
 
@@ -100,14 +109,14 @@ impl OfflineEngine {
         mode: ChannelMode,
     ) -> Result<(), EngineError> {
         self.declare(name, ChannelKind::Audio, mode)?;
-        for (to, from) in self.channel_pointer(name, ChannelKind::Audio)?.iter_mut().zip(block) {
-            *to = *from;
+        for (to, from) in self.channel_pointer(name, ChannelKind::Audio)?.iter().zip(block) {
+            to.set(*from);
         }
         Ok(())
     }
 
     fn declare(&mut self, name: &str, kind: ChannelKind, mode: ChannelMode) -> Result<(), EngineError> {
-        let channel = self.channel(name, kind)?;
+        let (channel, _) = self.channel(name, kind)?;
         let direction = mode.code();
         channel.direction = direction;
         channel.declared = Some(ChannelInfo { direction, ..ChannelInfo::default() });
@@ -116,10 +125,10 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// The channel of this name and kind, made if there is none.
-    fn channel(&mut self, name: &str, kind: ChannelKind) -> Result<&mut Channel, EngineError> {
+    /// The channel of this name and kind, made if there is none, and the globals, one of which may be its value.
+    fn channel(&mut self, name: &str, kind: ChannelKind) -> Result<(&mut Channel, &GlobalMem), EngineError> {
         let ksmps = self.parameters.ksmps as usize;
-        let channels = &mut self.live()?.world().channels;
+        let (channels, globals) = self.live()?.channels();
         let id = channels.open(name.as_bytes());
         let channel = channels.get_mut(id).ok_or_else(|| EngineError::UnknownChannel(name.to_owned()))?;
         if channel.kind == 0 {
@@ -130,18 +139,20 @@ impl OfflineEngine {
             return Err(EngineError::ChannelKind { name: name.to_owned(), found, wanted });
         }
         channel.set_by_host = true;
-        if kind == ChannelKind::Audio && channel.audio.len() < ksmps {
-            channel.audio.resize(ksmps, 0.0);
+        if kind == ChannelKind::Audio {
+            channel.make_audio(ksmps);
         }
-        Ok(channel)
+        Ok((channel, globals))
     }
 
     /// Sets a channel now.
     fn put(&mut self, name: &str, value: &Value) -> Result<(), EngineError> {
-        match value {
-            Value::Number(x) => self.channel(name, ChannelKind::Control)?.control = *x,
-            Value::Text(text) => self.channel(name, ChannelKind::Text)?.text.clone_from(text),
-        }
+        let kind = match value {
+            Value::Number(_) => ChannelKind::Control,
+            Value::Text(_) => ChannelKind::Text,
+        };
+        let (channel, globals) = self.channel(name, kind)?;
+        assign(channel, globals, value);
         let (time, value, name) = (self.now(), value.clone(), name.to_owned());
         self.record(|| Record::Channel { time, name, value });
         Ok(())
@@ -169,12 +180,10 @@ impl OfflineEngine {
         self.live()?.schedule_action(
             time,
             Box::new(move |p| {
-                let channels = &mut p.world().channels;
+                let (channels, globals) = p.channels();
                 let id = channels.open(channel.as_bytes());
-                match (channels.get_mut(id), set) {
-                    (Some(channel), Value::Number(x)) => channel.control = x,
-                    (Some(channel), Value::Text(text)) => channel.text = text,
-                    (None, _) => {}
+                if let Some(channel) = channels.get_mut(id) {
+                    assign(channel, globals, &set);
                 }
             }),
         );
@@ -190,7 +199,7 @@ impl OfflineEngine {
     #[doc(alias = "getControlChannel")]
     #[doc(alias = "channelValue")]
     pub fn get_control_channel(&self, name: &str) -> Result<f64, EngineError> {
-        self.existing(name, ChannelKind::Control).map(|channel| channel.control)
+        self.existing(name, ChannelKind::Control).map(|channel| channel.control(self.performance.globals()))
     }
 
     /// Value of a text channel, invalid UTF-8 replaced.
@@ -198,7 +207,10 @@ impl OfflineEngine {
     /// # Errors
     /// There is no such channel, or it is of another kind.
     pub fn get_text_channel(&self, name: &str) -> Result<String, EngineError> {
-        self.existing(name, ChannelKind::Text).map(|channel| channel.text.to_str_lossy().into_owned())
+        let text = |channel: &Channel| {
+            channel.with_text(self.performance.globals(), |text| text.to_str_lossy().into_owned())
+        };
+        self.existing(name, ChannelKind::Text).map(text)
     }
 
     fn existing(&self, name: &str, kind: ChannelKind) -> Result<&Channel, EngineError> {
@@ -219,15 +231,15 @@ impl OfflineEngine {
     /// # Errors
     /// The channel is of another kind, or text was asked for.
     #[doc(alias = "channelPointer")]
-    pub fn channel_pointer(&mut self, name: &str, kind: ChannelKind) -> Result<&mut [f64], EngineError> {
+    pub fn channel_pointer(&mut self, name: &str, kind: ChannelKind) -> Result<&[Cell<f64>], EngineError> {
         if kind == ChannelKind::Text {
             let (found, wanted) = ("text", "a control or audio channel");
             return Err(EngineError::ChannelKind { name: name.to_owned(), found, wanted });
         }
-        let channel = self.channel(name, kind)?;
+        let (channel, globals) = self.channel(name, kind)?;
         Ok(match kind {
-            ChannelKind::Audio => &mut channel.audio,
-            _ => std::slice::from_mut(&mut channel.control),
+            ChannelKind::Audio => channel.audio_cells(globals),
+            _ => channel.control_cell(globals),
         })
     }
 }

@@ -14,6 +14,7 @@ use orchestrion_base::ty::{Base, Ty};
 use orchestrion_base::world::Message;
 use orchestrion_parser::preprocess::{self, Language, NoIncludes};
 use orchestrion_parser::tree::Orchestra;
+use orchestrion_vm::program::Mark;
 
 /// Which notes are meant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -165,13 +166,20 @@ impl Performance {
         let compiler = std::mem::replace(&mut *lock(&self.compiler), compiler);
         if let Err(messages) = self.take_in() {
             *lock(&self.compiler) = compiler;
-            self.program.go_back(before);
-            self.globals.shrink(self.program.globals.len());
+            self.go_back(before);
             self.note_instruments();
             let sources = std::mem::replace(&mut self.sources, old);
             return Err(Box::new(CompileFailed { sources, diagnostics, messages }));
         }
         Ok(tree)
+    }
+
+    /// Takes back everything added to the program since `mark`.
+    fn go_back(&mut self, mark: Mark) {
+        self.program.go_back(mark);
+        let globals = self.program.globals.len();
+        self.globals.shrink(globals);
+        self.world.channels.forget_globals(globals);
     }
 
     /// Makes room for what was added to the program and runs its instrument 0.
@@ -210,8 +218,7 @@ impl Performance {
         let before = self.program.mark();
         self.compile("<expression>", &format!("{RESULT} = {expression}\n"))?;
         let value = self.global(RESULT).unwrap_or(f64::NAN);
-        self.program.go_back(before);
-        self.globals.shrink(self.program.globals.len());
+        self.go_back(before);
         self.sources = sources;
         *lock(&self.compiler) = compiler;
         self.note_instruments();

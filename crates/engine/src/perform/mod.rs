@@ -311,6 +311,16 @@ impl Performance {
         &mut self.world
     }
 
+    /// The channels, and the globals that hold the values of some.
+    pub fn channels(&mut self) -> (&mut Channels, &GlobalMem) {
+        (&mut self.world.channels, &self.globals)
+    }
+
+    /// The globals, to look only.
+    pub fn globals(&self) -> &GlobalMem {
+        &self.globals
+    }
+
     /// Feeds the input opcodes: interleaved samples, full scale 1.0.
     pub fn set_input(&mut self, samples: Vec<f64>, channels: usize) {
         self.input = Some(Input { samples, channels: channels.max(1), at: 0 });

@@ -1,7 +1,7 @@
 //! `chngeti`, `chngetk`, `chngeta`, `chngets` and the matching `chnset` forms: many channels at once,
 //! named by a string array.
 
-use crate::channels::shared::{AUDIO, CONTROL, READ, TEXT, WRITE, audio_part, audio_part_mut, open};
+use crate::channels::shared::{AUDIO, CONTROL, READ, TEXT, WRITE, audio_part, open, part_of};
 use bstr::BString;
 use orchestrion_base::channel::ChannelId;
 use orchestrion_base::error::{OpError, OpResult};
@@ -9,6 +9,7 @@ use orchestrion_base::op::{Init, Make, OpDef, Res, Sig, Ugen, WorldUgen, port, s
 use orchestrion_base::port::Io;
 use orchestrion_base::text::set_text;
 use orchestrion_base::world::World;
+use std::cell::Cell;
 
 const fn get(name: &'static str, sigs: &'static [Sig]) -> OpDef {
     OpDef::new(name, "Reads many software channels into an array.")
@@ -65,7 +66,7 @@ fn open_all(
 fn copy_numbers(io: &Io<'_>, world: &World, channels: &[ChannelId]) {
     if let Some(mut array) = io.array_out(0) {
         for (to, id) in array.nums_mut().iter_mut().zip(channels) {
-            *to = world.channels.get(*id).map_or(0.0, |c| c.control);
+            *to = world.channels.get(*id).map_or(0.0, |c| c.control(io.mem.globals));
         }
     }
 }
@@ -74,7 +75,7 @@ fn copy_strings(io: &Io<'_>, world: &World, channels: &[ChannelId]) {
     if let Some(mut array) = io.array_out(0) {
         for (to, id) in array.strs_mut().iter_mut().zip(channels) {
             if let Some(channel) = world.channels.get(*id) {
-                set_text(to, &channel.text);
+                channel.with_text(io.mem.globals, |text| set_text(to, text));
             }
         }
     }
@@ -103,7 +104,7 @@ fn write_numbers(io: &Io<'_>, world: &mut World, channels: &[ChannelId]) {
     let Some(array) = io.array(0) else { return };
     for (from, id) in array.nums().iter().zip(channels) {
         if let Some(channel) = world.channels.get_mut(*id) {
-            channel.control = *from;
+            channel.set_control(io.mem.globals, *from);
         }
     }
 }
@@ -131,10 +132,9 @@ impl<const KIND: i32> Ugen for Get<KIND> {
                 let Some(mut array) = io.array_out(0) else { return Ok(()) };
                 for (i, id) in self.channels.iter().enumerate() {
                     let Some(channel) = world.channels.get(*id) else { continue };
-                    let to = array.audio_mut(i, io.clock.ksmps).iter_mut().skip(io.first);
-                    for (to, from) in to.zip(audio_part(io, &channel.audio)) {
-                        *to = *from;
-                    }
+                    let to = array.audio_mut(i, io.clock.ksmps).get_mut(io.first..io.end);
+                    let to = Cell::from_mut(to.unwrap_or_default()).as_slice_of_cells();
+                    channel.copy_audio(io.mem.globals, part_of(io), to);
                 }
             }
         }
@@ -163,13 +163,13 @@ impl<const KIND: i32> WorldUgen for Set<KIND> {
             let Some(channel) = world.channels.get_mut(*id) else { continue };
             if KIND == TEXT {
                 if let Some(text) = array.strs().get(i) {
-                    set_text(&mut channel.text, text);
+                    channel.set_text(io.mem.globals, text);
                 }
                 continue;
             }
             let from = array.audio(i, io.clock.ksmps).iter().skip(io.first);
-            for (to, from) in audio_part_mut(io, &mut channel.audio).iter_mut().zip(from) {
-                *to = *from;
+            for (to, from) in audio_part(io, channel).iter().zip(from) {
+                to.set(*from);
             }
         }
         Ok(())

@@ -6,8 +6,9 @@ use orchestrion_base::channel::ChannelInfo;
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Port, port, sig};
 
-const NAME: Port = port("Sname", "name of the channel");
-const MODE: Port = port("imode", "1 (\"r\") read by the piece, 2 (\"w\") written, 3 (\"rw\") both");
+pub(super) const NAME: Port = port("Sname", "name of the channel");
+pub(super) const MODE: Port =
+    port("imode", "1 (\"r\") read by the piece, 2 (\"w\") written, 3 (\"rw\") both");
 
 /// Definition of `chn_k`.
 pub static CHN_K: OpDef = OpDef::new("chn_k", "Declares a control channel.")
@@ -50,7 +51,11 @@ pub static CHNPARAMS: OpDef = OpDef::new("chnparams", "What was declared about a
     .ins(&[NAME])
     .source("Manual: chnparams");
 
-fn mode(cx: &Init<'_>) -> OpResult<i32> {
+/// Direction that input 1 gives: 1 the piece reads, 2 it writes, 3 both.
+///
+/// # Errors
+/// It is none of these.
+pub(super) fn mode(cx: &Init<'_>) -> OpResult<i32> {
     if cx.io.is_str(1) {
         return match cx.io.str(1).as_bytes() {
             b"r" => Ok(1),
@@ -70,6 +75,19 @@ fn plain(cx: &mut Init<'_>, kind: i32) -> OpResult {
     Ok(())
 }
 
+/// Whether the default of a control channel with a hint lies in its range, which an exponential scale needs to be on
+/// one side of 0.
+///
+/// # Errors
+/// Not so.
+pub(super) fn check_range(info: &ChannelInfo) -> OpResult {
+    let within = (info.min..=info.max).contains(&info.default);
+    if info.hint != 0 && (!within || info.hint == 3 && info.min * info.max <= 0.0) {
+        return Err("invalid channel parameters".into());
+    }
+    Ok(())
+}
+
 fn control(cx: &mut Init<'_>) -> OpResult {
     let direction = mode(cx)?;
     let io = &cx.io;
@@ -84,10 +102,7 @@ fn control(cx: &mut Init<'_>) -> OpResult {
         }
         _ => {}
     }
-    let range = info.min..=info.max;
-    if hint != 0 && (!range.contains(&info.default) || hint == 3 && info.min * info.max <= 0.0) {
-        return Err("invalid channel parameters".into());
-    }
+    check_range(&info)?;
     let id = open(cx.world, &io.str(0), CONTROL, direction)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
         channel.declared = Some(info);

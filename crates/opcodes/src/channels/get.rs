@@ -1,6 +1,6 @@
 //! `chnget` and `chngetks`: reading a channel.
 
-use crate::channels::shared::{AUDIO, CONTROL, Named, READ, TEXT, audio_part, open};
+use crate::channels::shared::{AUDIO, CONTROL, Named, READ, TEXT, open, read_audio, read_text};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::op::{Init, Make, OpDef, Res, Ugen, port, sig, unit};
 use orchestrion_base::port::Io;
@@ -30,14 +30,12 @@ pub static CHNGETKS: OpDef = OpDef::new("chngetks", "Reads a string channel at p
 
 fn once(cx: &mut Init<'_>) -> OpResult {
     let id = open(cx.world, &cx.io.str(0), CONTROL, READ)?;
-    cx.io.set(0, cx.world.channels.get(id).map_or(0.0, |c| c.control));
+    cx.io.set(0, cx.world.channels.get(id).map_or(0.0, |c| c.control(cx.io.mem.globals)));
     Ok(())
 }
 
 fn text(named: &mut Named, io: &Io<'_>, world: &World) {
-    let empty = Vec::new();
-    let text = named.read(io, 0, world).map_or(empty.as_slice(), |c| c.text.as_slice());
-    io.set_str(0, text);
+    read_text(io, named.read(io, 0, world));
 }
 
 #[derive(Default)]
@@ -57,13 +55,8 @@ impl<const KIND: i32> Ugen for Get<KIND> {
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         match KIND {
             TEXT => text(&mut self.channel, io, world),
-            AUDIO => {
-                let audio = self.channel.read(io, 0, world).map_or(&[][..], |c| audio_part(io, &c.audio));
-                for (n, out) in io.out(0).iter().enumerate() {
-                    out.set(audio.get(n).copied().unwrap_or(0.0));
-                }
-            }
-            _ => io.set(0, self.channel.read(io, 0, world).map_or(0.0, |c| c.control)),
+            AUDIO => read_audio(io, self.channel.read(io, 0, world)),
+            _ => io.set(0, self.channel.read(io, 0, world).map_or(0.0, |c| c.control(io.mem.globals))),
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `invalue`, `outvalue`, `chani`, `chano`: exchange with the host through channels that may be numbered.
 
 use crate::channels::shared::{
-    AUDIO, CONTROL, READ, TEXT, WRITE, audio_part, audio_part_mut, name_of, open, with_numbered,
+    AUDIO, CONTROL, READ, TEXT, WRITE, name_of, open, read_audio, read_text, with_numbered, write_audio,
 };
 use bstr::ByteSlice;
 use orchestrion_base::channel::ChannelId;
@@ -72,7 +72,7 @@ fn from_host(world: &World, id: ChannelId) -> Option<&orchestrion_base::channel:
 fn in_once(cx: &mut Init<'_>) -> OpResult {
     let name = name_of(&cx.io, 0);
     let id = open(cx.world, name.as_ref(), CONTROL, READ)?;
-    cx.io.set(0, from_host(cx.world, id).map_or(0.0, |c| c.control));
+    cx.io.set(0, from_host(cx.world, id).map_or(0.0, |c| c.control(cx.io.mem.globals)));
     Ok(())
 }
 
@@ -80,7 +80,7 @@ fn out_once(cx: &mut Init<'_>) -> OpResult {
     let name = name_of(&cx.io, 0);
     let id = open(cx.world, name.as_ref(), CONTROL, WRITE)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
-        channel.control = cx.io.k(1);
+        channel.set_control(cx.io.mem.globals, cx.io.k(1));
     }
     Ok(())
 }
@@ -100,9 +100,9 @@ impl<const KIND: i32> Ugen for In<KIND> {
     fn perform(&mut self, io: &Io<'_>, world: &World) -> OpResult {
         let channel = self.channel.and_then(|id| from_host(world, id));
         if KIND == TEXT {
-            io.set_str(0, channel.map_or(b"", |c| c.text.as_slice()));
+            read_text(io, channel);
         } else {
-            io.set(0, channel.map_or(0.0, |c| c.control));
+            io.set(0, channel.map_or(0.0, |c| c.control(io.mem.globals)));
         }
         Ok(())
     }
@@ -123,10 +123,9 @@ impl<const KIND: i32> WorldUgen for Out<KIND> {
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let Some(channel) = self.channel.and_then(|id| world.channels.get_mut(id)) else { return Ok(()) };
         if KIND == TEXT {
-            channel.text.clear();
-            channel.text.extend_from_slice(io.str(1).as_bytes());
+            channel.set_text(io.mem.globals, io.str(1).as_bytes());
         } else {
-            channel.control = io.k(1);
+            channel.set_control(io.mem.globals, io.k(1));
         }
         Ok(())
     }
@@ -149,13 +148,10 @@ impl<const AUDIO_OUT: bool> Ugen for NumberedIn<AUDIO_OUT> {
             self.last = with_numbered(n, |name| world.channels.find(name)).map(|id| (n, id));
         }
         let channel = self.last.and_then(|(_, id)| world.channels.get(id));
-        if !AUDIO_OUT {
-            io.set(0, channel.map_or(0.0, |c| c.control));
-            return Ok(());
-        }
-        let audio = channel.map_or(&[][..], |c| audio_part(io, &c.audio));
-        for (i, out) in io.out(0).iter().enumerate() {
-            out.set(audio.get(i).copied().unwrap_or(0.0));
+        if AUDIO_OUT {
+            read_audio(io, channel);
+        } else {
+            io.set(0, channel.map_or(0.0, |c| c.control(io.mem.globals)));
         }
         Ok(())
     }
@@ -177,11 +173,9 @@ impl WorldUgen for NumberedOut {
         self.last = Some((n, id));
         let Some(channel) = world.channels.get_mut(id) else { return Ok(()) };
         if kind == CONTROL {
-            channel.control = io.k(0);
-            return Ok(());
-        }
-        for (to, from) in audio_part_mut(io, &mut channel.audio).iter_mut().zip(io.a(0)) {
-            *to = from.get();
+            channel.set_control(io.mem.globals, io.k(0));
+        } else {
+            write_audio(io, 0, channel);
         }
         Ok(())
     }

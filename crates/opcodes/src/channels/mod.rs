@@ -4,6 +4,7 @@ use orchestrion_base::op::OpDef;
 
 mod arrays;
 mod declare;
+mod export;
 mod get;
 mod host;
 mod set;
@@ -23,6 +24,7 @@ pub const OPS: &[&OpDef] = &[
     &declare::CHN_A,
     &declare::CHN_S,
     &declare::CHNPARAMS,
+    &export::CHNEXPORT,
     &get::CHNGET,
     &get::CHNGETKS,
     &host::INVALUE,

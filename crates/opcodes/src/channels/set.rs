@@ -1,6 +1,6 @@
 //! `chnset`, `chnsetks`, `chnmix`, `chnclear`: writing channels.
 
-use crate::channels::shared::{AUDIO, CONTROL, Named, TEXT, WRITE, audio_part_mut, cycle_start, open};
+use crate::channels::shared::{AUDIO, CONTROL, Named, TEXT, WRITE, audio_part, open, silence, write_audio};
 use bstr::ByteSlice;
 use orchestrion_base::channel::ChannelId;
 use orchestrion_base::error::OpResult;
@@ -48,15 +48,14 @@ pub static CHNCLEAR: OpDef = OpDef::new("chnclear", "Silences audio channels.")
 fn once(cx: &mut Init<'_>) -> OpResult {
     let id = open(cx.world, &cx.io.str(1), CONTROL, WRITE)?;
     if let Some(channel) = cx.world.channels.get_mut(id) {
-        channel.control = cx.io.k(0);
+        channel.set_control(cx.io.mem.globals, cx.io.k(0));
     }
     Ok(())
 }
 
 fn text(named: &mut Named, io: &Io<'_>, world: &mut World) {
     if let Some(channel) = named.write(io, 1, world, TEXT) {
-        channel.text.clear();
-        channel.text.extend_from_slice(io.str(0).as_bytes());
+        channel.set_text(io.mem.globals, io.str(0).as_bytes());
     }
 }
 
@@ -81,17 +80,12 @@ impl<const KIND: i32> WorldUgen for Set<KIND> {
         }
         let Some(channel) = self.channel.write(io, 1, world, KIND) else { return Ok(()) };
         if KIND == CONTROL {
-            channel.control = io.k(0);
+            channel.set_control(io.mem.globals, io.k(0));
             return Ok(());
         }
         // What lies before the note's first and after its last sample is silenced.
-        let at = cycle_start(io);
-        if let Some(cycle) = channel.audio.get_mut(at..at + io.clock.ksmps) {
-            cycle.fill(0.0);
-        }
-        for (to, from) in audio_part_mut(io, &mut channel.audio).iter_mut().zip(io.a(0)) {
-            *to = from.get();
-        }
+        silence(io, channel);
+        write_audio(io, 0, channel);
         Ok(())
     }
 }
@@ -121,8 +115,8 @@ impl WorldUgen for Mix {
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
         let Some(channel) = self.channel.write(io, 1, world, AUDIO) else { return Ok(()) };
-        for (to, from) in audio_part_mut(io, &mut channel.audio).iter_mut().zip(io.a(0)) {
-            *to += from.get();
+        for (to, from) in audio_part(io, channel).iter().zip(io.a(0)) {
+            to.set(to.get() + from.get());
         }
         Ok(())
     }
@@ -143,11 +137,9 @@ impl WorldUgen for Clear {
     }
 
     fn perform(&mut self, io: &Io<'_>, world: &mut World) -> OpResult {
-        let at = cycle_start(io);
         for &id in &self.channels {
-            let cycle = world.channels.get_mut(id).and_then(|c| c.audio.get_mut(at..at + io.clock.ksmps));
-            if let Some(cycle) = cycle {
-                cycle.fill(0.0);
+            if let Some(channel) = world.channels.get_mut(id) {
+                silence(io, channel);
             }
         }
         Ok(())

@@ -5,14 +5,11 @@ use orchestrion_base::channel::{Channel, ChannelId};
 use orchestrion_base::error::OpResult;
 use orchestrion_base::port::Io;
 use orchestrion_base::world::World;
+use std::cell::Cell;
 use std::io::{Cursor, Write};
+use std::ops::Range;
 
-/// Control values.
-pub(super) const CONTROL: i32 = 1;
-/// Audio blocks.
-pub(super) const AUDIO: i32 = 2;
-/// Strings.
-pub(super) const TEXT: i32 = 3;
+pub(super) use orchestrion_base::channel::{AUDIO, CONTROL, TEXT};
 /// The piece reads the channel.
 pub(super) const READ: i32 = 1;
 /// The piece writes the channel.
@@ -36,8 +33,8 @@ pub(super) fn open(world: &mut World, name: &BStr, kind: i32, direction: i32) ->
             channel.kind = kind;
         }
         channel.direction |= direction;
-        if kind == AUDIO && channel.audio.len() < ksmps {
-            channel.audio.resize(ksmps, 0.0);
+        if kind == AUDIO {
+            channel.make_audio(ksmps);
         }
     }
     Ok(id)
@@ -98,16 +95,48 @@ pub(crate) fn cycle_start(io: &Io<'_>) -> usize {
     (io.abs_cycle() % u64::from(io.subdivision.max(1))) as usize * io.clock.ksmps
 }
 
-/// Samples of the note's part of this k-cycle in a channel's block.
-pub(super) fn audio_part<'c>(io: &Io<'_>, audio: &'c [f64]) -> &'c [f64] {
+/// Where the note's part of this k-cycle lies in a channel's block.
+pub(super) fn part_of(io: &Io<'_>) -> Range<usize> {
     let at = cycle_start(io);
-    audio.get(at + io.first..at + io.end).unwrap_or(&[])
+    at + io.first..at + io.end
 }
 
-/// As [`audio_part`], to change.
-pub(super) fn audio_part_mut<'c>(io: &Io<'_>, audio: &'c mut [f64]) -> &'c mut [f64] {
+/// The note's part of this k-cycle in a channel's block, to read and write.
+pub(super) fn audio_part<'c>(io: &Io<'c>, channel: &'c mut Channel) -> &'c [Cell<f64>] {
+    channel.audio_cells(io.mem.globals).get(part_of(io)).unwrap_or(&[])
+}
+
+/// Silences all of this k-cycle in a channel's block.
+pub(super) fn silence(io: &Io<'_>, channel: &mut Channel) {
     let at = cycle_start(io);
-    audio.get_mut(at + io.first..at + io.end).unwrap_or(&mut [])
+    let cycle = channel.audio_cells(io.mem.globals).get(at..at + io.clock.ksmps);
+    cycle.unwrap_or(&[]).iter().for_each(|x| x.set(0.0));
+}
+
+/// Writes audio input `input` to the note's part of this k-cycle in a channel's block.
+pub(super) fn write_audio(io: &Io<'_>, input: usize, channel: &mut Channel) {
+    for (to, from) in audio_part(io, channel).iter().zip(io.a(input)) {
+        to.set(from.get());
+    }
+}
+
+/// Copies the note's part of this k-cycle in a channel's block to output 0.
+pub(super) fn read_audio(io: &Io<'_>, channel: Option<&Channel>) {
+    match channel {
+        Some(channel) => channel.copy_audio(io.mem.globals, part_of(io), io.out(0)),
+        None => io.set(0, 0.0),
+    }
+}
+
+/// Copies the text of a channel to output 0.
+pub(super) fn read_text(io: &Io<'_>, channel: Option<&Channel>) {
+    match channel {
+        None => io.set_str(0, b""),
+        Some(channel) => match channel.text_global() {
+            Some(g) => io.copy_global_str(0, g),
+            None => channel.with_text(io.mem.globals, |text| io.set_str(0, text)),
+        },
+    }
 }
 
 /// Calls with the name of a numbered channel, which takes no memory.

@@ -32,15 +32,15 @@ fn weight(window: Option<&Table>, len: usize, i: usize) -> f64 {
 }
 
 impl Analysis {
-    /// Takes over length, order and window from the inputs from number `at` on; frames are no longer than
-    /// `most`.
+    /// Takes over length, order and window from the inputs of these numbers; frames are no longer than `most`.
     ///
     /// # Errors
     /// Length or order is below 1, or there is no such window.
-    pub fn prepare(&mut self, cx: &Init<'_>, at: usize, most: usize) -> OpResult {
-        self.len = positive(cx.k(at), "isiz")?.min(most);
-        self.order = positive(cx.k(at + 1), "iord")?;
-        self.window = if cx.k(at + 2) == 0.0 { 0.0 } else { any_table(cx.world, cx.k(at + 2))? };
+    pub fn prepare(&mut self, cx: &Init<'_>, at: [usize; 3], most: usize) -> OpResult {
+        let [len, order, window] = at.map(|input| cx.k(input));
+        self.len = positive(len, "isiz")?.min(most);
+        self.order = positive(order, "iord")?;
+        self.window = if window == 0.0 { 0.0 } else { any_table(cx.world, window)? };
         cx.world.ask_memory(LinearPredictor::bytes(self.len, self.order), "linear prediction")?;
         self.predictor = Some(LinearPredictor::new(self.len, self.order));
         Ok(())

@@ -65,7 +65,7 @@ impl Ugen for FromTable {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
         self.table = any_table(cx.world, cx.k(2))?;
         let len = cx.world.tables.get(self.table).map_or(1, |t| t.len);
-        self.analysis.prepare(cx, 3, len)?;
+        self.analysis.prepare(cx, [3, 4, 5], len)?;
         size_array(cx, &self.analysis);
         Ok(())
     }
@@ -87,7 +87,7 @@ struct FromSignal {
 
 impl Ugen for FromSignal {
     fn init(&mut self, cx: &mut Init<'_>) -> OpResult {
-        self.analysis.prepare(cx, 3, usize::MAX)?;
+        self.analysis.prepare(cx, [3, 4, 5], usize::MAX)?;
         self.stream = Stream::new(self.analysis.len);
         size_array(cx, &self.analysis);
         Ok(())

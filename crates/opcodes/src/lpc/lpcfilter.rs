@@ -42,7 +42,7 @@ struct Filter {
 impl Filter {
     fn prepare(&mut self, cx: &Init<'_>, longest: usize) -> OpResult {
         let before = std::mem::take(&mut self.analysis);
-        self.analysis.prepare(cx, 4, longest)?;
+        self.analysis.prepare(cx, [4, 5, 6], longest)?;
         // In the memory of an earlier note its coefficients hold until the first analysis (measured).
         if (before.len, before.order) == (self.analysis.len, self.analysis.order) {
             self.analysis.predictor = before.predictor;

@@ -7,8 +7,10 @@ mod apoleparams;
 mod frame;
 mod lpcanal;
 mod lpcfilter;
+mod lpform;
 mod lpread;
 mod lpreson;
+mod pvslpc;
 mod resonbnk;
 mod slots;
 
@@ -18,10 +20,12 @@ pub const OPS: &[&OpDef] = &[
     &apoleparams::APOLEPARAMS,
     &lpcanal::LPCANAL,
     &lpcfilter::LPCFILTER,
+    &lpform::LPFORM,
     &lpread::LPREAD,
     &lpread::LPSLOT,
     &lpread::LPINTERP,
     &lpreson::LPRESON,
     &lpreson::LPFRESON,
+    &pvslpc::PVSLPC,
     &resonbnk::RESONBNK,
 ];

@@ -82,7 +82,7 @@ pub(super) fn check_format(layout: &SpectrumLayout, accepted: &[SpectrumFormat])
 ///
 /// # Errors
 /// The layout takes more memory than allowed.
-pub(super) fn output<'a>(cx: &Init<'a>, o: usize, layout: SpectrumLayout) -> OpResult<RefMut<'a, Spectrum>> {
+pub(crate) fn output<'a>(cx: &Init<'a>, o: usize, layout: SpectrumLayout) -> OpResult<RefMut<'a, Spectrum>> {
     let ksmps = cx.clock.ksmps;
     cx.world.ask_memory(layout.bytes(ksmps), "a spectral signal")?;
     let mut out = cx.spectrum_out(o).ok_or_else(|| OpError::new("the output is no f-signal"))?;

@@ -5,7 +5,7 @@ use orchestrion_base::op::OpDef;
 mod binit;
 mod effect;
 mod formants;
-mod frames;
+pub(crate) mod frames;
 mod gate;
 mod handed;
 mod mincer;
@@ -135,6 +135,7 @@ pub const OPS: &[&OpDef] = &[
     &trsplit::TRMIX,
     &trsplit::TRSPLIT,
     &vpvoc::TABLESEG,
+    &vpvoc::KTABLESEG,
     &vpvoc::TABLEXSEG,
     &vpvoc::VPVOC,
 ];

@@ -1,4 +1,4 @@
-//! `tableseg`, `tablexseg`: tables that change into others; `vpvoc`: resynthesis of a file of the phase vocoder under
+//! `tableseg` (`ktableseg`), `tablexseg`: tables that change into others; `vpvoc`: resynthesis of a file of the phase vocoder under
 //! such a table.
 
 use super::gate::table;
@@ -23,14 +23,20 @@ const DIFFERENCES: &[&str] = &[
      reference reads foreign memory or crashes",
 ];
 
+const fn linear(name: &'static str) -> OpDef {
+    OpDef::new(name, "A table that changes linearly into others, for vpvoc.")
+        .sigs(const { &[sig("", "iim", Make::Unit(world_unit::<Tableseg<false>>))] })
+        .ins(INS)
+        .reads(Res::TABLES)
+        .writes(Res::FAMILY)
+        .source(SOURCE)
+        .differences(DIFFERENCES)
+}
+
 /// Definition of `tableseg`.
-pub static TABLESEG: OpDef = OpDef::new("tableseg", "A table that changes linearly into others, for vpvoc.")
-    .sigs(&[sig("", "iim", Make::Unit(world_unit::<Tableseg<false>>))])
-    .ins(INS)
-    .reads(Res::TABLES)
-    .writes(Res::FAMILY)
-    .source(SOURCE)
-    .differences(DIFFERENCES);
+pub static TABLESEG: OpDef = linear("tableseg");
+/// Definition of `ktableseg`, its former name.
+pub static KTABLESEG: OpDef = linear("ktableseg");
 
 /// Definition of `tablexseg`.
 pub static TABLEXSEG: OpDef =

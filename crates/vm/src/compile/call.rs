@@ -294,6 +294,13 @@ impl Builder {
             // One more input: the names of the others, one a line.
             ins.push(self.new_var(Ty::S, Home::Literal(names.join("\n").into()), ""));
         }
+        if def.exports {
+            let number = match outs.first().map(|o| self.body.home(*o)) {
+                Some(Home::Shadow(g) | Home::Global(g)) => f64::from(g.0),
+                _ => -1.0,
+            };
+            ins.push(self.const_value(number).var);
+        }
         let first = outs.first().map_or(Ty::I, |o| self.body.ty(*o));
         let map = |kind: OpKind| {
             let when = if first.base == Base::I { When::Init } else { When::Perf };

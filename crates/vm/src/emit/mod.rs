@@ -181,6 +181,17 @@ impl<'a> Emitter<'a> {
         self.code.writes = writes;
         self.code.global_reads = globals_read.into_iter().collect();
         self.code.global_writes = globals_written.into_iter().collect();
+        self.code.exports = self.exports();
+    }
+
+    /// Globals that opcodes make channels.
+    fn exports(&self) -> Vec<u16> {
+        let exporting = self.body.units.iter().filter(|unit| unit.def.exports);
+        let global = |v: &Var| match self.body.home(*v) {
+            Home::Shadow(g) | Home::Global(g) => Some(g.0),
+            _ => None,
+        };
+        exporting.flat_map(|unit| &unit.outs).filter_map(global).collect()
     }
 }
 

@@ -52,15 +52,33 @@ fn channels_carry_values_both_ways() {
 #[test]
 fn a_channels_memory_can_be_written_between_renders() {
     let mut e = engine("instr 100\n  ain chnget \"line\"\n  kin chnget \"level\"\n  out ain * kin\nendin");
-    e.channel_pointer("level", ChannelKind::Control).expect("a number")[0] = 2.0;
-    for (n, x) in e.channel_pointer("line", ChannelKind::Audio).expect("samples").iter_mut().enumerate() {
-        *x = n as f64;
+    e.channel_pointer("level", ChannelKind::Control).expect("a number")[0].set(2.0);
+    for (n, x) in e.channel_pointer("line", ChannelKind::Audio).expect("samples").iter().enumerate() {
+        x.set(n as f64);
     }
     assert!(e.channel_pointer("text", ChannelKind::Text).is_err());
     assert!(e.channel_pointer("line", ChannelKind::Control).is_err());
     e.sched(Event::new(100).dur(0.01)).expect("an event");
     e.perform().expect("a render");
     assert_eq!(e.samples(), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0]);
+}
+
+#[test]
+fn an_exported_variable_is_a_channel_of_the_host() {
+    let mut e = engine(
+        "gklevel chnexport \"level\", 3\ngaline chnexport \"line\", 3\ngStext chnexport \"text\", 3\ngklevel init 3\n\
+         instr 100\n  out galine * gklevel\n  gklevel = gklevel + 1\n  gStext = \"played\"\nendin",
+    );
+    assert_eq!(e.get_control_channel("level").ok(), Some(3.0));
+    e.set_channel("level", 2.0, 0.0).expect("now");
+    e.channel_pointer("line", ChannelKind::Audio).expect("samples")[0].set(5.0);
+    e.sched(Event::new(100).dur(0.01)).expect("an event");
+    e.perform().expect("a render");
+    assert_eq!(e.samples(), [10.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(e.get_control_channel("level").ok(), Some(3.0));
+    assert_eq!(e.get_text_channel("text").ok().as_deref(), Some("played"));
+    e.channel_pointer("level", ChannelKind::Control).expect("a number")[0].set(7.0);
+    assert_eq!(e.get_control_channel("level").ok(), Some(7.0));
 }
 
 #[test]
