@@ -235,12 +235,17 @@ impl<'a> Expander<'a> {
 
     /// Whether `count` is beyond a limit; if so, reports it and stops everything.
     pub(super) fn is_over(&mut self, limit: Limit, count: usize, what: &str) -> bool {
-        let most = self.options.limits.size(limit);
-        if count <= most {
-            return false;
+        let over = count > self.options.limits.size(limit);
+        if over {
+            self.exceed(limit, what);
         }
+        over
+    }
+
+    #[cold]
+    fn exceed(&mut self, limit: Limit, what: &str) {
+        let most = self.options.limits.size(limit);
         self.stop(limit.reached(format!("more than {most} {what}")));
-        true
     }
 
     /// Reports a limit and abandons all frames.

@@ -8,39 +8,90 @@ use super::number;
 use super::random::uniform;
 use super::read::Reader;
 use orchestrion_base::diag::{Diagnostic, codes};
-use smallvec::SmallVec;
 
 /// Brackets in brackets beyond this depth are refused.
 const MAX_DEPTH: usize = 100;
 
+/// What an operator has computed before it is put on the stack.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Item {
-    Value(f64),
-    Op(u8),
-    Open,
-    Close,
+enum Rule {
+    /// At most one operator. [measured]
+    Reference,
+    /// All that bind as tightly (manual, "Evaluation of Expressions"), `^` from the right.
+    Usual,
 }
 
-/// What an expression consists of.
-type Items = SmallVec<[Item; 16]>;
-
-/// The two stacks.
-#[derive(Default)]
-struct Stacks {
-    ops: SmallVec<[u8; 16]>,
-    values: SmallVec<[f64; 8]>,
+/// The left side of an operator whose right side is being read, or an open `(`.
+pub(super) struct Pending {
+    op: u8,
+    left: f64,
 }
 
-impl Stacks {
-    fn top(&self) -> u8 {
-        self.ops.last().copied().unwrap_or(b'[')
+/// How an expression is evaluated, and whether it mattered.
+struct Evaluation {
+    rule: Rule,
+    pow: fn(f64, f64) -> f64,
+    /// Another rule would compute in another order.
+    differs: bool,
+    /// The operators of this expression and of those around it.
+    pending: Vec<Pending>,
+}
+
+impl Evaluation {
+    /// Begins by the rule of the reference; `pending` is empty, and kept so that its memory serves the next.
+    fn new(pow: fn(f64, f64) -> f64, pending: Vec<Pending>) -> Self {
+        Self { rule: Rule::Reference, pow, differs: false, pending }
     }
 
-    fn reduce(&mut self, pow: fn(f64, f64) -> f64) {
-        let (Some(op), Some(b), Some(a)) = (self.ops.pop(), self.values.pop(), self.values.pop()) else {
-            return;
-        };
-        self.values.push(apply(op, a, b, pow));
+    /// The innermost operator of the expression whose operators begin at `base`; `[` where there is none.
+    fn top(&self, base: usize) -> u8 {
+        self.pending[base..].last().map_or(b'[', |p| p.op)
+    }
+
+    /// Computes the innermost operator, whose right side is `right`.
+    fn reduce(&mut self, right: f64) -> f64 {
+        self.pending.pop().map_or(right, |p| apply(p.op, p.left, right, self.pow))
+    }
+
+    /// Computes what must be computed before `op` is put on the stack.
+    fn settle(&mut self, op: u8, base: usize, mut value: f64) -> f64 {
+        if self.rule == Rule::Usual {
+            while binds(self.top(base), op) {
+                value = self.reduce(value);
+            }
+            return value;
+        }
+        let due = is_due(self.top(base), op);
+        self.differs |= due != binds(self.top(base), op);
+        if due {
+            value = self.reduce(value);
+            self.differs |= binds(self.top(base), op);
+        }
+        value
+    }
+}
+
+/// Whether the reference reduces `top` before `op`; these groups alone do. [measured]
+fn is_due(top: u8, op: u8) -> bool {
+    match op {
+        b'+' | b'-' => !matches!(top, b'[' | b'('),
+        b'*' | b'/' | b'%' => matches!(top, b'*' | b'/' | b'%'),
+        b'^' => false,
+        _ => matches!(top, b'&' | b'|' | b'#'),
+    }
+}
+
+/// Whether `top` binds before `op` by the usual precedence.
+fn binds(top: u8, op: u8) -> bool {
+    rank(top) > rank(op) || rank(top) == rank(op) && op != b'^'
+}
+
+fn rank(op: u8) -> u8 {
+    match op {
+        b'[' | b'(' => 0,
+        b'+' | b'-' => 1,
+        b'^' => 3,
+        _ => 2,
     }
 }
 
@@ -62,22 +113,17 @@ fn apply(op: u8, a: f64, b: f64, pow: fn(f64, f64) -> f64) -> f64 {
 
 /// Reads the expression whose `[` is at the reader's place; 0 where it is malformed.
 pub(super) fn read(r: &mut Reader) -> f64 {
-    let from = r.pos;
+    let (from, random) = (r.pos, r.random);
     r.pos += 1;
-    let mut items = Items::new();
-    let result = expression(r, 0, &mut items);
+    let mut how = Evaluation::new(r.options.pow, std::mem::take(&mut r.pending));
+    let result = expression(r, 0, &mut how);
+    if let (Ok(value), true) = (&result, how.differs) {
+        compare(r, from, random, *value, &mut how);
+    }
+    how.pending.clear();
+    r.pending = how.pending;
     match result {
         Ok(value) => {
-            let usual = usual(&items, r.options.pow);
-            if usual != value && !(usual.is_nan() && value.is_nan()) {
-                let d = Diagnostic::warning(
-                    codes::SCORE_EXPRESSION,
-                    r.span(from, r.pos),
-                    format!("Csound computes {value} here, the usual precedence would give {usual}"),
-                )
-                .help("write parentheses to make it plain");
-                r.report(d);
-            }
             if !value.is_finite() {
                 r.warn(codes::SCORE_EXPRESSION, from, r.pos, "the value is not a finite number; taken as 0");
                 return 0.0;
@@ -97,80 +143,78 @@ pub(super) fn read(r: &mut Reader) -> f64 {
     }
 }
 
+/// Reads the expression at `from` once more, by the usual precedence, and reports where it gives another value.
+/// `random` is the state of the generator before it.
+fn compare(r: &mut Reader, from: usize, random: i32, value: f64, how: &mut Evaluation) {
+    (r.pos, r.random) = (from + 1, random);
+    how.rule = Rule::Usual;
+    let Ok(usual) = expression(r, 0, how) else { return };
+    if usual != value && !(usual.is_nan() && value.is_nan()) {
+        let d = Diagnostic::warning(
+            codes::SCORE_EXPRESSION,
+            r.span(from, r.pos),
+            format!("Csound computes {value} here, the usual precedence would give {usual}"),
+        )
+        .help("write parentheses to make it plain");
+        r.report(d);
+    }
+}
+
 type Failure = (usize, String);
 
-fn expression(r: &mut Reader, depth: usize, items: &mut Items) -> Result<f64, Failure> {
-    let pow = r.options.pow;
-    let mut s = Stacks::default();
-    // Whether an operator or a closing bracket must come next.
+fn expression(r: &mut Reader, depth: usize, how: &mut Evaluation) -> Result<f64, Failure> {
+    let base = how.pending.len();
+    let mut value = 0.0;
+    // Whether `value` was read, so that an operator or a closing bracket must come next.
     let mut operand = false;
     if depth > MAX_DEPTH {
         return Err((r.pos, format!("brackets nest more than {MAX_DEPTH} deep")));
     }
-    items.push(Item::Open);
     loop {
         let at = r.pos;
         let Some(&c) = r.bytes().get(at) else { return Err((at, "`[` is not closed by `]`".to_owned())) };
         r.pos += 1;
-        let value = match c {
+        let read = match c {
             b' ' | b'\t' => continue,
             b'0'..=b'9' | b'.' => Some(literal(r, at)?),
             b'+' | b'-' if !operand => Some(literal(r, at)?),
             b'~' => Some(uniform(&mut r.random)),
             b'@' => Some(power_of_two(r)),
-            b'[' => Some(expression(r, depth + 1, items)?),
+            b'[' => Some(expression(r, depth + 1, how)?),
             _ => None,
         };
-        if let Some(value) = value {
+        if let Some(read) = read {
             if operand {
                 return Err((at, format!("expected an operator before `{}`", char::from(c))));
             }
-            if c != b'[' {
-                items.push(Item::Value(value));
-            }
-            s.values.push(value);
+            value = read;
             operand = true;
             continue;
         }
         match c {
-            b'(' if !operand => {
-                s.ops.push(b'(');
-                items.push(Item::Open);
-            }
+            b'(' if !operand => how.pending.push(Pending { op: b'(', left: 0.0 }),
             b')' | b']' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|' | b'#' if operand => {
                 if c == b']' {
-                    while !s.ops.is_empty() {
-                        if s.top() == b'(' {
+                    while how.pending.len() > base {
+                        if how.top(base) == b'(' {
                             return Err((at, "`(` is not closed by `)`".to_owned()));
                         }
-                        s.reduce(pow);
+                        value = how.reduce(value);
                     }
-                    items.push(Item::Close);
-                    return Ok(s.values.pop().unwrap_or(0.0));
+                    return Ok(value);
                 }
                 if c == b')' {
-                    while s.top() != b'(' {
-                        if s.ops.is_empty() {
+                    while how.top(base) != b'(' {
+                        if how.pending.len() == base {
                             return Err((at, "`)` without `(`".to_owned()));
                         }
-                        s.reduce(pow);
+                        value = how.reduce(value);
                     }
-                    s.ops.pop();
-                    items.push(Item::Close);
+                    how.pending.pop();
                     continue;
                 }
-                // One reduction at most, and only by these groups. [measured]
-                let due = match c {
-                    b'+' | b'-' => !matches!(s.top(), b'[' | b'('),
-                    b'*' | b'/' | b'%' => matches!(s.top(), b'*' | b'/' | b'%'),
-                    b'^' => false,
-                    _ => matches!(s.top(), b'&' | b'|' | b'#'),
-                };
-                if due {
-                    s.reduce(pow);
-                }
-                s.ops.push(c);
-                items.push(Item::Op(c));
+                let left = how.settle(c, base, value);
+                how.pending.push(Pending { op: c, left });
                 operand = false;
             }
             b')' | b']' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|' | b'#' => {
@@ -193,6 +237,12 @@ fn expression(r: &mut Reader, depth: usize, items: &mut Items) -> Result<f64, Fa
 /// A number that starts at `at` with a digit, a point or a sign.
 fn literal(r: &mut Reader, at: usize) -> Result<f64, Failure> {
     let bytes = r.bytes();
+    let (value, used) = number::prefix(&bytes[at..]);
+    let goes_on = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E');
+    if used > 0 && !bytes.get(at + used).is_some_and(goes_on) {
+        r.pos = at + used;
+        return Ok(value);
+    }
     let mut end = at + 1;
     while bytes.get(end).is_some_and(|b| b.is_ascii_digit() || *b == b'.') {
         end += 1;
@@ -223,38 +273,4 @@ fn power_of_two(r: &mut Reader) -> f64 {
         i <<= 1;
     }
     (i + guard) as f64
-}
-
-fn rank(op: u8) -> u8 {
-    match op {
-        b'+' | b'-' => 1,
-        b'^' => 3,
-        _ => 2,
-    }
-}
-
-/// The value by the precedence of the manual ("Evaluation of Expressions"), `^` from the right.
-fn usual(items: &[Item], pow: fn(f64, f64) -> f64) -> f64 {
-    let mut s = Stacks::default();
-    for item in items {
-        match *item {
-            Item::Value(v) => s.values.push(v),
-            Item::Open => s.ops.push(b'('),
-            Item::Close => {
-                while s.top() != b'(' && !s.ops.is_empty() {
-                    s.reduce(pow);
-                }
-                s.ops.pop();
-            }
-            Item::Op(op) => {
-                let binds =
-                    |top: u8| top != b'(' && (rank(top) > rank(op) || rank(top) == rank(op) && op != b'^');
-                while !s.ops.is_empty() && binds(s.top()) {
-                    s.reduce(pow);
-                }
-                s.ops.push(op);
-            }
-        }
-    }
-    s.values.pop().unwrap_or(0.0)
 }

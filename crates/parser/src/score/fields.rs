@@ -26,12 +26,20 @@ enum Step {
     Skip,
 }
 
-fn starts_word(c: u8) -> bool {
-    c.is_ascii_digit() || b".+-^np<>()\"~!z[".contains(&c)
-}
+/// Bytes that may begin a word.
+static STARTS: [bool; 256] = set(b"0123456789.+-^np<>()\"~!z[");
 
-fn continues_word(c: u8) -> bool {
-    c.is_ascii_digit() || b".+-eEnp<>()~z".contains(&c)
+/// Bytes of which the rest of a word may consist.
+static CONTINUES: [bool; 256] = set(b"0123456789.+-eEnp<>()~z");
+
+const fn set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        set[bytes[i] as usize] = true;
+        i += 1;
+    }
+    set
 }
 
 impl Reader<'_> {
@@ -43,7 +51,7 @@ impl Reader<'_> {
             self.in_line = true;
             return Some(Word::Value(expr::read(self)));
         }
-        let allowed = if kind.is_some() { starts_word(c) } else { c.is_ascii_digit() };
+        let allowed = if kind.is_some() { STARTS[usize::from(c)] } else { c.is_ascii_digit() };
         if !allowed {
             if self.in_line {
                 let shown = self.text[from..].chars().next().unwrap_or(' ');
@@ -59,7 +67,7 @@ impl Reader<'_> {
             return self.string(kind, n, from);
         }
         let rest = &self.bytes()[self.pos..];
-        self.pos += rest.iter().position(|&b| !continues_word(b)).unwrap_or(rest.len());
+        self.pos += rest.iter().position(|&b| !CONTINUES[usize::from(b)]).unwrap_or(rest.len());
         Some(Word::Plain(from, self.pos))
     }
 
@@ -273,6 +281,10 @@ impl Reader<'_> {
 
     fn late_word(&mut self, a: usize, b: usize) -> Cell {
         let word = &self.bytes()[a..b];
+        let (whole, used) = number::prefix(word);
+        if used == word.len() {
+            return Cell::of(whole);
+        }
         let special = match word {
             b"<" | b">" => Special::linear(),
             b"(" | b")" => Special::exponential(),
@@ -285,14 +297,10 @@ impl Reader<'_> {
             }
             _ => {
                 let (value, end) = loose_number(word);
-                let whole = number::prefix(word).1 == word.len();
-                if end == word.len() && end > 0 && whole {
-                    return Cell::of(value);
-                }
                 if end == word.len() && end > 0 {
                     return self.special(Special::malformed(value));
                 }
-                let forever = word.get(number::prefix(word).1) == Some(&b'z');
+                let forever = word.get(used) == Some(&b'z');
                 let text = format!("expected a number, found `{}`; taken as {value}", &self.text[a..b]);
                 self.warn(codes::SCORE_SYNTAX, a, b, text);
                 if forever { Special::forever(value) } else { Special::malformed(value) }

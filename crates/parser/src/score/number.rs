@@ -7,35 +7,25 @@ const POWERS: [f64; 23] = [
 
 /// The number at the start of `text` and how many bytes it takes; 0 bytes where there is none.
 pub(super) fn prefix(text: &[u8]) -> (f64, usize) {
-    let mut at = usize::from(matches!(text.first(), Some(b'+' | b'-')));
-    let (mut mantissa, mut digits, mut scale) = (0u64, 0usize, 0i64);
-    let mut any = false;
-    let mut point = false;
-    while let Some(&b) = text.get(at) {
-        match b {
-            b'0'..=b'9' => {
-                any = true;
-                if digits < 18 {
-                    mantissa = mantissa * 10 + u64::from(b - b'0');
-                    digits += usize::from(mantissa > 0);
-                    scale -= i64::from(point);
-                } else {
-                    digits += 1;
-                }
-            }
-            b'.' if !point => point = true,
-            _ => break,
+    let from = usize::from(matches!(text.first(), Some(b'+' | b'-')));
+    let mut digits = Digits::default();
+    let mut at = digits.read(text, from);
+    let (whole, mut scale) = (at - from, 0);
+    if text.get(at) == Some(&b'.') {
+        let point = at;
+        at = digits.read(text, at + 1);
+        scale = -((at - point - 1) as i64);
+        if whole == 0 && scale == 0 {
+            return (0.0, 0);
         }
-        at += 1;
-    }
-    if !any {
+    } else if whole == 0 {
         return (0.0, 0);
     }
     let (exponent, end) = exponent(text, at);
     let power = scale + exponent;
     // Both factors are exact, so one rounding gives the nearest double (Clinger 1990).
-    let value = if digits <= 15 && (-22..=22).contains(&power) {
-        let m = mantissa as f64;
+    let value = if digits.count <= 15 && (-22..=22).contains(&power) {
+        let m = digits.value as f64;
         if power < 0 { m / POWERS[power.unsigned_abs() as usize] } else { m * POWERS[power as usize] }
     } else {
         let digits = text[..end].strip_prefix(b"+").unwrap_or(&text[..end]);
@@ -43,6 +33,27 @@ pub(super) fn prefix(text: &[u8]) -> (f64, usize) {
         std::str::from_utf8(digits).ok().and_then(|s| s.parse().ok()).unwrap_or(0.0)
     };
     (if text[0] == b'-' { -value } else { value }, end)
+}
+
+/// The digits of a number, the point left out.
+#[derive(Default)]
+struct Digits {
+    /// What they make together, as long as that is exact.
+    value: u64,
+    /// How many there are from the first that is not 0.
+    count: usize,
+}
+
+impl Digits {
+    /// Takes the digits from `at` on; gives the byte after them.
+    fn read(&mut self, text: &[u8], mut at: usize) -> usize {
+        while let Some(digit) = text.get(at).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
+            self.value = self.value.wrapping_mul(10).wrapping_add(u64::from(digit));
+            self.count += usize::from(self.count > 0 || digit > 0);
+            at += 1;
+        }
+        at
+    }
 }
 
 fn exponent(text: &[u8], at: usize) -> (i64, usize) {

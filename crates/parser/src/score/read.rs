@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::resolve::Special;
-use super::{End, Event, Kind, Score, ScoreOptions, Section, number};
+use super::{End, Event, Kind, Score, ScoreOptions, Section, expr, number};
 use crate::preprocess::Stream;
 use orchestrion_base::diag::{Code, Diagnostic, codes};
 use orchestrion_base::limits::Limit;
@@ -46,6 +46,8 @@ pub(super) struct Reader<'a> {
     pub events: Vec<Event>,
     pub cells: Vec<Cell>,
     pub specials: Vec<Special>,
+    /// Memory for the operators of expressions.
+    pub pending: Vec<expr::Pending>,
     pub tempo: Option<(Vec<f64>, Span)>,
     /// The statement from which fields are carried.
     pub source: Option<u32>,
@@ -95,6 +97,7 @@ pub(super) fn read(
         events: Vec::new(),
         cells: Vec::new(),
         specials: Vec::new(),
+        pending: Vec::new(),
         tempo: None,
         source: None,
         ended_at: 0,
