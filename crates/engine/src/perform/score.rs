@@ -135,7 +135,7 @@ impl Reader {
         let score = self.score.as_ref().filter(|s| !s.sections.is_empty())?;
         let length = |s: &Section| {
             let notes = s.events.iter().map(|e| match e.kind {
-                Kind::Note | Kind::Advance => e.time + e.duration.max(0.0),
+                Kind::Note | Kind::Advance => e.time + s.duration(e).max(0.0),
                 _ => e.time,
             });
             notes.fold(0.0, f64::max)

@@ -24,7 +24,7 @@ use crate::preprocess::{self, Includes, Language, NoIncludes, Stream};
 pub use cell::Cell;
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::limits::Limits;
-use orchestrion_base::source::{FileId, SourceMap, Span};
+use orchestrion_base::source::{SourceMap, Span};
 pub use tempo::TempoMap;
 
 /// What an event asks for.
@@ -64,14 +64,8 @@ pub struct Event {
     first: u32,
     /// Statement number; statements that carried fields take that of their source. (measured)
     line: u32,
-    /// First byte in the expanded score.
-    start: u32,
-    /// One past the last byte.
-    end: u32,
     /// p2 in seconds from the start of the section; in beats while the section is read.
     pub time: f64,
-    /// p3 in seconds, negative for held notes; in beats while the section is read.
-    pub duration: f64,
 }
 
 /// How a section ends.
@@ -104,8 +98,6 @@ pub struct Score {
     /// Its sections up to the first `e`. None at all: the performance runs until it is stopped.
     pub sections: Vec<Section>,
     strings: Vec<Box<str>>,
-    /// The expanded text in which events have their places.
-    pub file: FileId,
     /// State of the 31-bit generator after reading; `noise` and others go on from it.
     pub random_state: i32,
 }
@@ -126,6 +118,11 @@ impl Section {
         let end = (first + event.count as usize).min(self.cells.len());
         &self.cells[first..end]
     }
+
+    /// p3 in seconds, negative for held notes; 0 where there is none.
+    pub fn duration(&self, event: &Event) -> f64 {
+        self.fields(event).get(2).map_or(0.0, |p3| p3.number())
+    }
 }
 
 impl Score {
@@ -135,11 +132,6 @@ impl Score {
             Some(i) => Field::Text(self.strings.get(i as usize).map_or("", |s| s)),
             None => Field::Number(cell.number()),
         }
-    }
-
-    /// The place of an event in the expanded score.
-    pub fn span(&self, event: &Event) -> Span {
-        Span::new(self.file, event.start, event.end)
     }
 }
 
@@ -209,8 +201,7 @@ pub fn parse_line(
     let mut map = SourceMap::default();
     let file = map.add("<score line>", text);
     let span = Span::new(file, 0, text.len() as u32);
-    let (mut score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
-    score.file = Span::NONE.file;
+    let (score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
     for d in &mut diags {
         d.span = Span::NONE;
     }
