@@ -98,6 +98,11 @@ fn ramps_and_references() {
         "i1 0 1 np4\ni1 1 1 np4\ni1 2 1 6\ni1 3 1 pp4\ni1 4 1 pp4",
         &["i 1 0 1 6", "i 1 1 1 6", "i 1 2 1 6", "i 1 3 1 6", "i 1 4 1 6", "e"],
     );
+    // References are to what was typed, not to seconds.
+    check(
+        "t 0 120\ni1 0 1 np3\ni1 1 2 pp2\nv 2\ni1 1 1 pp3",
+        &["i 1 0 0.5 2", "i 1 0.5 1 0", "i 1 1 1 2", "e"],
+    );
     // A circle, and notes that differ in the fraction of p1.
     check("i1 0 1 np4\ni1 1 1 pp4\ni1.5 2 1 pp4", &["i 1 0 1 0", "i 1 1 1 0", "i 1.5 2 1 0", "e"]);
     check(
