@@ -86,7 +86,7 @@ impl OfflineEngine {
             _ => return Err(refuse("only `i`, `f` and `e` can be scheduled")),
         }
         let time = now + event.time.max(0.0);
-        let duration = if event.kind == Kind::Note { event.duration.max(0.0) } else { 0.0 };
+        let duration = if event.kind == Kind::Note { section.duration(event).max(0.0) } else { 0.0 };
         if event.kind == Kind::Note {
             performance.schedule_note(time, p.clone());
         } else {

@@ -102,7 +102,7 @@ impl Reader {
         let section = self.current()?;
         let event = section.events.get(self.next + n)?;
         let p1 = match section.fields(event).first().map(|cell| score.value(*cell)) {
-            Some(Field::Number(p1)) if event.kind == Kind::Note && event.duration > 0.0 => Some(p1),
+            Some(Field::Number(p1)) if event.kind == Kind::Note && section.duration(event) > 0.0 => Some(p1),
             _ => None,
         };
         Some((self.cycle_of(start, event.time), p1))
@@ -126,9 +126,9 @@ impl Reader {
             Field::Text(s) => PField::Str(s.into()),
         }));
         if let (Some(beats), Some(PField::Num(p3)), Kind::Note) = (&self.beats, p.get_mut(2), event.kind)
-            && event.duration > 0.0
+            && *p3 > 0.0
         {
-            *p3 = beats.seconds(event.duration);
+            *p3 = beats.seconds(*p3);
         }
         Some((event.kind, event.time))
     }
@@ -171,7 +171,7 @@ impl Reader {
         let score = self.score.as_ref().filter(|s| !s.sections.is_empty())?;
         let length = |s: &Section| {
             let notes = s.events.iter().map(|e| match e.kind {
-                Kind::Note | Kind::Advance => e.time + e.duration.max(0.0),
+                Kind::Note | Kind::Advance => e.time + s.duration(e).max(0.0),
                 _ => e.time,
             });
             notes.fold(0.0, f64::max)

@@ -57,7 +57,7 @@ impl Reader<'_> {
             Some(source) if note && sign == b'.' => self.copy(id, source, n, 1),
             Some(source) if note && n == 2 => {
                 let s = &self.events[source as usize];
-                let p2 = s.time + s.duration.abs();
+                let p2 = s.time + s.duration(&self.cells).abs();
                 self.last_p2 = p2;
                 self.cells.push(Cell::PLUS);
                 self.set_beat(id, p2);
@@ -77,10 +77,9 @@ impl Reader<'_> {
             return;
         }
         self.cuts.insert(id as u32, n);
-        let e = self.events[id];
         let d = Diagnostic::warning(
             codes::SCORE_REFERENCE,
-            Span { end: self.place(self.pos), ..self.span_of(&e) },
+            Span::new(self.file, self.began, self.place(self.pos)),
             format!("Csound loses the fields after p{n}: `.` took it from the last field of its statement"),
         )
         .help(format!("write the value of p{n} instead of `.`, or give the earlier statement more fields"));
@@ -108,7 +107,12 @@ impl Reader<'_> {
                 }
                 None => cell,
             };
-            self.cells.push(cell);
+            let duration = s.duration(&self.cells);
+            if n == 3 {
+                self.push_p3(cell, duration);
+            } else {
+                self.cells.push(cell);
+            }
             let e = &mut self.events[id];
             match n {
                 1 => {
@@ -116,10 +120,9 @@ impl Reader<'_> {
                     self.source = self.last_of.get(&s.instrument).copied();
                 }
                 2 => {
-                    e.time = if cell == Cell::PLUS { s.time + s.duration.abs() } else { s.time };
+                    e.time = if cell == Cell::PLUS { s.time + duration.abs() } else { s.time };
                     self.last_p2 = e.time;
                 }
-                3 => e.duration = s.duration,
                 _ => {}
             }
             let e = &mut self.events[id];
@@ -140,7 +143,13 @@ impl Reader<'_> {
         if n == 0 || n > s.count {
             return Cell::BAD;
         }
-        self.cells.get((s.first + n - 1) as usize).copied().unwrap_or(Cell::BAD)
+        self.cell_at(s.first + n - 1)
+    }
+
+    /// The field at an index, as it was typed.
+    pub(super) fn cell_at(&self, index: u32) -> Cell {
+        let typed = if self.typed.is_empty() { None } else { self.typed.get(&index) };
+        typed.or_else(|| self.cells.get(index as usize)).copied().unwrap_or(Cell::BAD)
     }
 
     /// Where the reference finds field `n`: it counts blanks, so that a string with blanks counts as several

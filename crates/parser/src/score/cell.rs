@@ -20,6 +20,11 @@ impl Cell {
         if value.is_finite() { Cell(value.to_bits()) } else { Cell(0) }
     }
 
+    /// Any number, finite or not, for a field that is still to be computed with.
+    pub(super) fn raw(value: f64) -> Self {
+        Cell(value.to_bits())
+    }
+
     pub(super) fn of_text(index: u32) -> Self {
         Cell(TEXT | u64::from(index))
     }

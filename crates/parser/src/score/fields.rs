@@ -6,6 +6,7 @@ use super::read::Reader;
 use super::resolve::{FOREVER, Special};
 use super::{Kind, expr};
 use orchestrion_base::diag::codes;
+use orchestrion_base::source::Span;
 
 /// A word of a statement.
 enum Word {
@@ -133,13 +134,16 @@ impl Reader<'_> {
 
     /// Reads the fields of a statement and carries those that are missing.
     pub(super) fn event(&mut self, kind: Kind, at: usize) {
-        let id = self.push_event(kind, at);
+        let id = self.push_event(kind);
+        let specials = self.specials.len();
+        self.began = self.place(at);
         let mut carry = true;
+        let mut end = self.pos;
         self.ended_at = 0;
         loop {
             let n = self.events[id].count;
             let Some(word) = self.word(Some(kind), n) else { break };
-            self.events[id].end = self.place(self.pos);
+            end = self.pos;
             self.cut(id, n);
             match self.field(id, n + 1, word) {
                 Step::Go => self.events[id].count = self.events[id].count.max(n + 1),
@@ -153,6 +157,7 @@ impl Reader<'_> {
         if kind == Kind::Note {
             self.carry_rest(id, carry);
         }
+        self.settle_place(id, specials, self.span(at, end));
         if self.events[id].count == 0 {
             self.warn(
                 codes::SCORE_SYNTAX,
@@ -164,6 +169,16 @@ impl Reader<'_> {
         let e = &self.events[id];
         if matches!(kind, Kind::Note | Kind::Off) && e.count > 0 {
             self.last_of.insert(e.instrument, id as u32);
+        }
+    }
+
+    /// Notes where a statement stands for those of its fields that may turn out to be wrong when all are read.
+    fn settle_place(&mut self, id: usize, specials: usize, place: Span) {
+        for special in &mut self.specials[specials..] {
+            special.place = place;
+        }
+        if self.events[id].kind == Kind::Off {
+            self.offs.insert(self.events[id].line, place);
         }
     }
 
@@ -198,8 +213,8 @@ impl Reader<'_> {
             3 => {
                 let typed = self.early(&word);
                 let p3 = if note { self.warp * typed } else { typed };
-                self.cells.push(Cell::of(typed));
-                self.set_beats(id, p3);
+                self.set_beats(id);
+                self.push_p3(Cell::of(typed), p3);
             }
             _ => {
                 let cell = self.late(&word);
@@ -218,13 +233,22 @@ impl Reader<'_> {
         self.events[id].time = p2;
     }
 
-    fn set_beats(&mut self, id: usize, p3: f64) {
+    /// p3 is read; in a `w` section its duration in seconds follows.
+    fn set_beats(&mut self, id: usize) {
         let kind = self.events[id].kind;
         if self.paired && matches!(kind, Kind::Note | Kind::Table) {
             let duration = self.warp * self.plain_number();
             self.pairs.entry(id as u32).or_default()[1] = Some(duration);
         }
-        self.events[id].duration = p3;
+    }
+
+    /// Adds field 3: what was typed and how many beats that is.
+    pub(super) fn push_p3(&mut self, typed: Cell, beats: f64) {
+        let cell = Cell::raw(beats);
+        if typed != cell {
+            self.typed.insert(self.cells.len() as u32, typed);
+        }
+        self.cells.push(cell);
     }
 
     fn early(&mut self, word: &Word) -> f64 {

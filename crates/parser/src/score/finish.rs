@@ -2,18 +2,24 @@
 
 use super::cell::Cell;
 use super::read::Reader;
+use super::resolve::Special;
 use super::tempo::TempoMap;
-use super::{End, Kind, Section, resolve, sort};
+use super::{End, Event, Kind, Section, resolve, sort};
 use orchestrion_base::diag::{Diagnostic, codes};
+use std::collections::BTreeMap;
 
 impl Reader<'_> {
     /// Sorts, applies the tempo and works out what depends on neighbours.
     pub(super) fn finish(&mut self, end: End, end_time: Option<f64>) -> Section {
-        for (&id, &n) in &self.cuts {
-            self.events[id as usize].count = n;
-        }
+        self.keep_typed();
         self.settle_times();
-        sort::sort(&mut self.events);
+        // Where a statement ends early, its p3 counts for the order all the same.
+        let cuts: BTreeMap<u32, u32> =
+            self.cuts.iter().map(|(&id, &n)| (self.events[id as usize].first, n)).collect();
+        sort::sort(&mut self.events, &self.cells);
+        for e in self.events.iter_mut().filter(|_| !cuts.is_empty()) {
+            e.count = cuts.get(&e.first).map_or(e.count, |&n| e.count.min(n));
+        }
         self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
         let in_beats = self.times_in_beats();
         let tempo = self.apply_tempo();
@@ -24,11 +30,14 @@ impl Reader<'_> {
                 self.cells[first + 1] = Cell::of(e.time);
             }
             if e.count >= 3 && e.kind != Kind::Table {
-                self.cells[first + 2] = Cell::of(e.duration);
+                self.cells[first + 2] = Cell::of(e.duration(&self.cells));
             }
         }
         for (e, (time, duration)) in self.events.iter_mut().zip(in_beats) {
-            (e.time, e.duration) = (time, duration);
+            e.time = time;
+            if e.kind == Kind::Note && duration > 0.0 {
+                e.set_duration(&mut self.cells, duration);
+            }
         }
         let end_time = end_time.map(|beat| {
             let seconds = tempo.as_ref().map_or(beat, |map| map.time(beat));
@@ -37,7 +46,7 @@ impl Reader<'_> {
         });
         if let Some((beat, seconds)) = end_time {
             let time = if self.options.beats { beat } else { seconds };
-            let id = self.push_event(Kind::Table, self.pos);
+            let id = self.push_event(Kind::Table);
             self.cells.extend([Cell::of(0.0), Cell::of(seconds)]);
             let e = &mut self.events[id];
             (e.count, e.time) = (2, time);
@@ -46,25 +55,39 @@ impl Reader<'_> {
         Section { events, cells, end, end_time, tempo }
     }
 
+    /// Keeps p3 as it was typed before it becomes seconds, where a field may refer to it.
+    fn keep_typed(&mut self) {
+        if self.specials.iter().any(Special::refers_to_p3) {
+            for e in self.events.iter().filter(|e| e.count >= 3) {
+                let at = e.first + 2;
+                self.typed.entry(at).or_insert(self.cells[at as usize]);
+            }
+        }
+    }
+
     /// Puts the times that `w` gives in the place of beats, and the sizes of tables into their fields.
     fn settle_times(&mut self) {
         for e in self.events.iter().filter(|e| e.kind == Kind::Table && e.count >= 3) {
             // A table's size is an integer of 32 bits.
-            self.cells[e.first as usize + 2] = Cell::of(f64::from(e.duration as i32));
+            self.cells[e.first as usize + 2] = Cell::of(f64::from(e.duration(&self.cells) as i32));
         }
         if self.options.beats {
             return;
         }
         for (&id, &[time, duration]) in &self.pairs {
             let e = &mut self.events[id as usize];
-            (e.time, e.duration) = (time.unwrap_or(e.time), duration.unwrap_or(e.duration));
+            e.time = time.unwrap_or(e.time);
+            // p3 of a table is its size.
+            if let (Some(duration), Kind::Note) = (duration, e.kind) {
+                e.set_duration(&mut self.cells, duration);
+            }
         }
     }
 
     /// Times and durations of all events before the tempo is applied, if they are to stay in beats.
     fn times_in_beats(&self) -> Vec<(f64, f64)> {
         let events = self.events.iter().filter(|_| self.options.beats);
-        events.map(|e| (e.time, e.duration)).collect()
+        events.map(|e| (e.time, e.duration(&self.cells))).collect()
     }
 
     pub(super) fn apply_tempo(&mut self) -> Option<TempoMap> {
@@ -80,27 +103,43 @@ impl Reader<'_> {
         for e in &mut self.events {
             match e.kind {
                 Kind::Note => {
-                    let negative = e.duration < 0.0;
-                    let end = map.time(e.time + e.duration.abs());
+                    let beats = e.duration(&self.cells);
+                    let end = map.time(e.time + beats.abs());
                     e.time = map.time(e.time);
-                    e.duration = if negative { -(end - e.time) } else { end - e.time };
+                    let seconds = end - e.time;
+                    e.set_duration(&mut self.cells, if beats < 0.0 { -seconds } else { seconds });
                 }
                 Kind::Advance => {
-                    let end = e.time + e.duration;
+                    let end = e.time + e.duration(&self.cells);
                     e.time = map.time(e.time);
-                    e.duration = map.since(e.time, end);
+                    e.set_duration(&mut self.cells, map.since(e.time, end));
                 }
                 Kind::Table | Kind::Mute => e.time = map.time(e.time),
                 // The reference leaves `d` where it is. [measured]
-                Kind::Off => off = Some(*e),
+                Kind::Off => off = self.offs.get(&e.line).copied(),
                 Kind::Tempo | Kind::Warp | Kind::Seed => {}
             }
         }
-        if let Some(e) = off {
+        if let Some(span) = off {
             let text = "the tempo does not apply to `d`: its p2 is in seconds";
-            self.report(Diagnostic::warning(codes::SCORE_SYNTAX, self.span_of(&e), text));
+            self.report(Diagnostic::warning(codes::SCORE_SYNTAX, span, text));
         }
         Some(map)
+    }
+}
+
+impl Event {
+    /// p3 as long as the section is read and sorted: its cell holds it, in beats and then in seconds.
+    pub(super) fn duration(&self, cells: &[Cell]) -> f64 {
+        if self.count < 3 { 0.0 } else { cells.get(self.first as usize + 2).map_or(0.0, |p3| p3.number()) }
+    }
+
+    pub(super) fn set_duration(&self, cells: &mut [Cell], duration: f64) {
+        if self.count >= 3
+            && let Some(p3) = cells.get_mut(self.first as usize + 2)
+        {
+            *p3 = Cell::raw(duration);
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::preprocess::{self, Includes, Language, NoIncludes, Stream};
 pub use cell::Cell;
 use orchestrion_base::diag::Diagnostic;
 use orchestrion_base::limits::Limits;
-use orchestrion_base::source::{FileId, SourceMap, Span};
+use orchestrion_base::source::{SourceMap, Span};
 pub use tempo::TempoMap;
 
 /// What an event asks for.
@@ -64,15 +64,9 @@ pub struct Event {
     first: u32,
     /// Statement number; statements that carried fields take that of their source. (measured)
     line: u32,
-    /// First byte in the expanded score.
-    start: u32,
-    /// One past the last byte.
-    end: u32,
     /// p2 in seconds from the start of the section; in beats while the section is read, and with
     /// [`ScoreOptions::beats`].
     pub time: f64,
-    /// p3 in seconds, negative for held notes; in beats where the time is.
-    pub duration: f64,
 }
 
 /// How a section ends.
@@ -105,8 +99,6 @@ pub struct Score {
     /// Its sections up to the first `e`. None at all: the performance runs until it is stopped.
     pub sections: Vec<Section>,
     strings: Vec<Box<str>>,
-    /// The expanded text in which events have their places.
-    pub file: FileId,
     /// State of the 31-bit generator after reading; `noise` and others go on from it.
     pub random_state: i32,
 }
@@ -127,6 +119,12 @@ impl Section {
         let end = (first + event.count as usize).min(self.cells.len());
         &self.cells[first..end]
     }
+
+    /// p3 in seconds, negative for held notes; 0 where there is none. With [`ScoreOptions::beats`] that of a note is in beats
+    /// unless it is negative.
+    pub fn duration(&self, event: &Event) -> f64 {
+        self.fields(event).get(2).map_or(0.0, |p3| p3.number())
+    }
 }
 
 impl Score {
@@ -137,11 +135,6 @@ impl Score {
             None => Field::Number(cell.number()),
         }
     }
-
-    /// The place of an event in the expanded score.
-    pub fn span(&self, event: &Event) -> Span {
-        Span::new(self.file, event.start, event.end)
-    }
 }
 
 /// How to read a score.
@@ -149,8 +142,8 @@ impl Score {
 pub struct ScoreOptions {
     /// Macros defined beforehand (`--smacro:NAME=TEXT`).
     pub macros: Vec<(String, String)>,
-    /// Whether events keep their times in beats, for a performance with a tempo of its own (`-t`). Their p-fields
-    /// are in seconds as ever: what follows from `t` statements counts for negative p3 and p3 of `a`. (measured)
+    /// Whether events keep their times in beats, for a performance with a tempo of its own (`-t`), and notes their p3.
+    /// What follows from `t` statements counts for negative p3 and p3 of `a`. (measured)
     pub beats: bool,
     /// First state of the 31-bit generator of `~`; the reference's is 15937.
     pub random_state: i32,
@@ -209,8 +202,7 @@ pub fn parse_line(
     let mut map = SourceMap::default();
     let file = map.add("<score line>", text);
     let span = Span::new(file, 0, text.len() as u32);
-    let (mut score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
-    score.file = Span::NONE.file;
+    let (score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
     for d in &mut diags {
         d.span = Span::NONE;
     }

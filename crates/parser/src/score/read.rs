@@ -27,7 +27,7 @@ pub(super) struct Reader<'a> {
     more: &'a mut dyn FnMut(&mut String) -> bool,
     /// Whether there are no more.
     at_end: bool,
-    file: FileId,
+    pub file: FileId,
     pub options: &'a ScoreOptions,
     instrument: &'a dyn Fn(&str) -> Option<f64>,
     /// Something of a statement was read on this line, so that what follows belongs to it.
@@ -45,6 +45,12 @@ pub(super) struct Reader<'a> {
     // The section being read.
     pub events: Vec<Event>,
     pub cells: Vec<Cell>,
+    /// p3 as it was typed, by the index of its cell, where that is not what `cells` has.
+    pub typed: BTreeMap<u32, Cell>,
+    /// Where the statement begins that is being read.
+    pub began: u32,
+    /// Places of `d` statements.
+    pub offs: BTreeMap<u32, Span>,
     pub specials: Vec<Special>,
     /// Memory for the operators of expressions.
     pub pending: Vec<expr::Pending>,
@@ -96,6 +102,9 @@ pub(super) fn read(
         pairs: BTreeMap::new(),
         events: Vec::new(),
         cells: Vec::new(),
+        typed: BTreeMap::new(),
+        began: 0,
+        offs: BTreeMap::new(),
         specials: Vec::new(),
         pending: Vec::new(),
         tempo: None,
@@ -126,7 +135,7 @@ pub(super) fn read(
         let text = format!("{} more problems in the score are not shown", r.dropped);
         r.diags.push(Diagnostic::warning(codes::SCORE_SYNTAX, Span::new(file, 0, 0), text));
     }
-    let score = Score { sections, strings: r.strings, file, random_state: r.random };
+    let score = Score { sections, strings: r.strings, random_state: r.random };
     (score, r.diags)
 }
 
@@ -164,11 +173,6 @@ impl Reader<'_> {
 
     pub fn span(&self, from: usize, to: usize) -> Span {
         Span::new(self.file, self.place(from), self.place(to))
-    }
-
-    /// The place of a statement.
-    pub fn span_of(&self, e: &Event) -> Span {
-        Span::new(self.file, e.start, e.end)
     }
 
     pub fn report(&mut self, d: Diagnostic) {
@@ -237,6 +241,8 @@ impl Reader<'_> {
     fn begin_section(&mut self) {
         self.events = Vec::new();
         self.cells = Vec::new();
+        self.typed.clear();
+        self.offs.clear();
         self.specials.clear();
         self.tempo = None;
         self.source = None;
@@ -396,17 +402,16 @@ impl Reader<'_> {
             );
             self.report(d);
         }
-        self.push_event(Kind::Seed, at);
+        self.push_event(Kind::Seed);
     }
 
     /// `t` and `w`: pairs of beat and tempo.
     fn tempo(&mut self, op: u8, at: usize) {
-        let id = self.push_event(if op == b't' { Kind::Tempo } else { Kind::Warp }, at);
+        self.push_event(if op == b't' { Kind::Tempo } else { Kind::Warp });
         let mut points = Vec::new();
         while let Some(value) = self.strict_number() {
             points.push(value);
         }
-        self.events[id].end = self.place(self.pos);
         if op == b'w' {
             self.paired = true;
         } else if self.tempo.is_some() {
@@ -418,7 +423,7 @@ impl Reader<'_> {
     }
 
     /// Adds an event without fields and gives its index.
-    pub fn push_event(&mut self, kind: Kind, at: usize) -> usize {
+    pub fn push_event(&mut self, kind: Kind) -> usize {
         let id = self.events.len();
         self.events.push(Event {
             kind,
@@ -427,10 +432,7 @@ impl Reader<'_> {
             count: 0,
             first: self.cells.len() as u32,
             line: id as u32,
-            start: self.place(at),
-            end: self.place(self.pos),
             time: 0.0,
-            duration: 0.0,
         });
         id
     }

@@ -9,6 +9,7 @@ use super::random::between;
 use super::read::Reader;
 use super::{Event, Kind};
 use orchestrion_base::diag::{Diagnostic, codes};
+use orchestrion_base::source::Span;
 use std::collections::BTreeMap;
 
 /// What `z` stands for, in seconds.
@@ -36,11 +37,13 @@ pub(super) struct Special {
     /// Notes that a ramp lies between; for references the note and field at the end of the chain.
     back: u32,
     ahead: u32,
+    /// Where the statement stands.
+    pub place: Span,
 }
 
 impl Special {
     fn new(what: What) -> Self {
-        Self { what, back: NONE, ahead: NONE }
+        Self { what, back: NONE, ahead: NONE, place: Span::NONE }
     }
 
     pub(super) fn linear() -> Self {
@@ -69,6 +72,10 @@ impl Special {
 
     pub(super) fn forever(value: f64) -> Self {
         Self::new(What::Forever(value))
+    }
+
+    pub(super) fn refers_to_p3(&self) -> bool {
+        matches!(self.what, What::Next(3) | What::Previous(3))
     }
 
     fn is_ramp(&self) -> bool {
@@ -143,7 +150,7 @@ impl State<'_, '_> {
         if n == 0 || n > e.count {
             return Cell::BAD;
         }
-        self.r.cells.get((e.first + n - 1) as usize).copied().unwrap_or(Cell::BAD)
+        self.r.cell_at(e.first + n - 1)
     }
 
     fn special(&self, i: u32, n: u32) -> Option<(usize, &Special)> {
@@ -282,7 +289,7 @@ impl State<'_, '_> {
     }
 
     fn zero(&mut self, i: u32, n: u32, why: &str) -> Cell {
-        let span = self.r.span_of(self.event(i));
+        let span = self.special(i, n).map_or(Span::NONE, |(_, special)| special.place);
         let text = format!("p{n} {why}; taken as 0");
         self.r.report(Diagnostic::warning(codes::SCORE_REFERENCE, span, text));
         Cell::of(0.0)

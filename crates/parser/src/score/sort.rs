@@ -4,6 +4,7 @@
 //! and by statement. Statements that carried fields share the number of their source, which leaves
 //! ties; the order of ties is that of the reference's algorithm (see `smooth`).
 
+use super::cell::Cell;
 use super::{Event, Kind, smooth};
 use std::cmp::Ordering;
 
@@ -19,7 +20,7 @@ fn class(e: &Event) -> u8 {
 }
 
 /// Whether `a` may stand before `b`; no order in the mathematical sense where kinds mix. (measured)
-fn may_precede(a: &Event, b: &Event) -> bool {
+fn may_precede(a: &Event, b: &Event, cells: &[Cell]) -> bool {
     if a.kind == Kind::Warp {
         return true;
     }
@@ -27,7 +28,7 @@ fn may_precede(a: &Event, b: &Event) -> bool {
         return false;
     }
     let by_note =
-        if a.kind == Kind::Note && b.kind == Kind::Note { note_order(a, b) } else { Ordering::Equal };
+        if a.kind == Kind::Note && b.kind == Kind::Note { note_order(a, b, cells) } else { Ordering::Equal };
     match order(a, b).then(by_note) {
         Ordering::Less => true,
         Ordering::Greater => false,
@@ -39,16 +40,16 @@ fn order(a: &Event, b: &Event) -> Ordering {
     compare(a.time, b.time).then(a.class.cmp(&b.class))
 }
 
-fn note_order(a: &Event, b: &Event) -> Ordering {
-    a.instrument.cmp(&b.instrument).then(compare(a.duration, b.duration))
+fn note_order(a: &Event, b: &Event, cells: &[Cell]) -> Ordering {
+    a.instrument.cmp(&b.instrument).then_with(|| compare(a.duration(cells), b.duration(cells)))
 }
 
 fn compare(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or(Ordering::Equal)
 }
 
-/// Sorts events in place.
-pub(super) fn sort(events: &mut Vec<Event>) {
+/// Sorts events in place; `cells` are their fields.
+pub(super) fn sort(events: &mut [Event], cells: &[Cell]) {
     // Kinds whose order is a total one; a lone `t` or `y` sorts first unless times are negative.
     let mut plain = true;
     let (mut firsts, mut negative) = (0, false);
@@ -59,7 +60,8 @@ pub(super) fn sort(events: &mut Vec<Event>) {
         negative |= e.time < 0.0;
     }
     plain &= firsts == 0 || firsts == 1 && !negative;
-    let full = |a: &Event, b: &Event| order(a, b).then_with(|| note_order(a, b)).then(a.line.cmp(&b.line));
+    let full =
+        |a: &Event, b: &Event| order(a, b).then_with(|| note_order(a, b, cells)).then(a.line.cmp(&b.line));
     // Tables and advances ignore instrument (0) and p3: only notes may use the quick way with p3.
     let key = |a: &Event, b: &Event| {
         if a.kind == Kind::Note { full(a, b) } else { order(a, b).then(a.line.cmp(&b.line)) }
@@ -73,15 +75,26 @@ pub(super) fn sort(events: &mut Vec<Event>) {
         let strict =
             order.is_sorted_by(|&a, &b| key(&events[a as usize], &events[b as usize]) == Ordering::Less);
         if strict {
-            apply(events, &order);
+            apply(events, &mut order);
             return;
         }
     }
     let mut order: Vec<u32> = (0..events.len() as u32).collect();
-    smooth::sort(&mut order, |a, b| may_precede(&events[a as usize], &events[b as usize]));
-    apply(events, &order);
+    smooth::sort(&mut order, |a, b| may_precede(&events[a as usize], &events[b as usize], cells));
+    apply(events, &mut order);
 }
 
-fn apply(events: &mut Vec<Event>, order: &[u32]) {
-    *events = order.iter().map(|&i| events[i as usize]).collect();
+/// Puts event `order[i]` at place `i`, along each cycle of the permutation in turn; `order` is used up.
+fn apply(events: &mut [Event], order: &mut [u32]) {
+    for start in 0..order.len() {
+        let mut at = start;
+        loop {
+            let from = std::mem::replace(&mut order[at], at as u32) as usize;
+            if from == start {
+                break;
+            }
+            events.swap(at, from);
+            at = from;
+        }
+    }
 }

@@ -98,6 +98,11 @@ fn ramps_and_references() {
         "i1 0 1 np4\ni1 1 1 np4\ni1 2 1 6\ni1 3 1 pp4\ni1 4 1 pp4",
         &["i 1 0 1 6", "i 1 1 1 6", "i 1 2 1 6", "i 1 3 1 6", "i 1 4 1 6", "e"],
     );
+    // References are to what was typed, not to seconds.
+    check(
+        "t 0 120\ni1 0 1 np3\ni1 1 2 pp2\nv 2\ni1 1 1 pp3",
+        &["i 1 0 0.5 2", "i 1 0.5 1 0", "i 1 1 1 2", "e"],
+    );
     // A circle, and notes that differ in the fraction of p1.
     check("i1 0 1 np4\ni1 1 1 pp4\ni1.5 2 1 pp4", &["i 1 0 1 0", "i 1 1 1 0", "i 1.5 2 1 0", "e"]);
     check(
@@ -167,10 +172,8 @@ fn times_stay_in_beats_on_request() {
     let options = ScoreOptions { beats: true, ..ScoreOptions::new(pow) };
     let (score, _) = parse_line("t 0 30\ni1 1 1\ni2 1 -1\na0 2 1\nw\ni1 1 8 2 16\ne 4", &options, &|_| None);
     let section = &score.sections[0];
-    let times: Vec<_> = section.events.iter().map(|e| (e.time, e.duration)).collect();
-    assert_eq!(times, [(1.0, 1.0), (1.0, 2.0), (1.0, -1.0), (2.0, 1.0), (4.0, 0.0)]);
-    let p3 = |n: usize| section.fields(&section.events[n]).get(2).map(|cell| score.value(*cell));
-    assert_eq!([p3(2), p3(3)], [Some(Field::Number(-2.0)), Some(Field::Number(2.0))]);
+    let times: Vec<_> = section.events.iter().map(|e| (e.time, section.duration(e))).collect();
+    assert_eq!(times, [(1.0, 1.0), (1.0, 2.0), (1.0, -2.0), (2.0, 2.0), (4.0, 0.0)]);
 }
 
 #[test]
