@@ -200,7 +200,8 @@ pub fn parse(
 }
 
 /// Reads score text that a running piece sends (`scoreline`, `inputMessage`): p2 counts from the
-/// moment of sending, files cannot be included, places of diagnostics are in no file.
+/// moment of sending, files cannot be included, places of diagnostics are in no file, and the statements
+/// stay in the order of the text (measured).
 pub fn parse_line(
     text: &str,
     options: &ScoreOptions,
@@ -211,6 +212,9 @@ pub fn parse_line(
     let span = Span::new(file, 0, text.len() as u32);
     let (mut score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
     score.file = Span::NONE.file;
+    for section in &mut score.sections {
+        section.events.sort_by_key(|event| event.start);
+    }
     for d in &mut diags {
         d.span = Span::NONE;
     }

@@ -168,9 +168,9 @@ fn times_stay_in_beats_on_request() {
     let (score, _) = parse_line("t 0 30\ni1 1 1\ni2 1 -1\na0 2 1\nw\ni1 1 8 2 16\ne 4", &options, &|_| None);
     let section = &score.sections[0];
     let times: Vec<_> = section.events.iter().map(|e| (e.time, e.duration)).collect();
-    assert_eq!(times, [(1.0, 1.0), (1.0, 2.0), (1.0, -1.0), (2.0, 1.0), (4.0, 0.0)]);
+    assert_eq!(times, [(1.0, 1.0), (1.0, -1.0), (2.0, 1.0), (1.0, 2.0), (4.0, 0.0)]);
     let p3 = |n: usize| section.fields(&section.events[n]).get(2).map(|cell| score.value(*cell));
-    assert_eq!([p3(2), p3(3)], [Some(Field::Number(-2.0)), Some(Field::Number(2.0))]);
+    assert_eq!([p3(1), p3(2)], [Some(Field::Number(-2.0)), Some(Field::Number(2.0))]);
 }
 
 #[test]
