@@ -121,6 +121,24 @@ fn a_new_position_leaves_out_what_is_scheduled_after_it() {
 }
 
 #[test]
+fn keys_that_go_down_in_an_a_statement_start_no_notes() {
+    let mut performance = performance(SCHEDULING, "a0 0 .1\nf0 .4", "");
+    let events = [
+        (0.02, [0x90, 60, 1]),
+        (0.06, [0x80, 60, 0]),
+        (0.08, [0x90, 61, 2]),
+        (0.15, [0x90, 62, 4]),
+        (0.2, [0x80, 61, 0]),
+        (0.25, [0x80, 62, 0]),
+    ];
+    let events = events
+        .map(|(time, [status, data1, data2])| MidiEvent { time, message: Message { status, data1, data2 } });
+    let file = MidiFile { events: events.into(), tempos: vec![(0.0, 90.0)], end: 0.3 };
+    performance.set_midi(file, MidiSetup { end: false, ..velocity_to_p4() });
+    assert_eq!(runs(&run(performance).0), [(0.0, 50), (4.0, 100), (0.0, 150)]);
+}
+
+#[test]
 fn events_of_one_cycle_start_in_the_order_of_scheduling() {
     assert_eq!(told("i6 0 .05\nf0 .2"), "1 2 3 4 5 6 ");
     // Those whose k-cycle is past come first.
