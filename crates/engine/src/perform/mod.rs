@@ -1,5 +1,6 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod advance;
 mod apart;
 mod automation;
 mod beats;

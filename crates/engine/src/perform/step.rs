@@ -111,7 +111,7 @@ impl Performance {
     }
 
     /// The next k-cycle after this that has an event or in which the section may end.
-    fn next_event(&mut self) -> Option<u64> {
+    pub(super) fn next_event(&mut self) -> Option<u64> {
         let score = match self.score.peek(self.world.section_start) {
             Next::At(cycle) => Some(cycle),
             _ => None,
@@ -183,26 +183,6 @@ impl Performance {
             }
             self.advance_silently();
         }
-    }
-
-    /// Goes on within the span of an `a` statement: to what happens next there, or to its end.
-    fn advance_silently(&mut self) {
-        let ending = self.notes.next_end().map(|off| off.cycle).filter(|cycle| *cycle > self.cycle);
-        let next = self.next_event().into_iter().chain(ending);
-        self.cycle = next.fold(self.silent_until, u64::min);
-        self.happened = 0;
-    }
-
-    /// Whether the span of an `a` statement leaves a statement out: notes do not start there. Others have their
-    /// effect, so that tables are made and held notes end, but for `d` (measured).
-    fn is_left_out(&self, letter: u8, p: &[PField]) -> bool {
-        let ends_note = || p.first().and_then(|p1| resolve_p1(&self.program, p1)).is_some_and(|p1| p1 < 0.0);
-        self.is_advancing() && (letter == b'd' || letter == b'i' && !ends_note())
-    }
-
-    /// Whether an `a` statement lets time go on without sound.
-    pub(super) fn is_advancing(&self) -> bool {
-        self.cycle < self.silent_until
     }
 
     /// Whether the limit of events in one k-cycle allows one more; says so when it is reached.
@@ -312,13 +292,6 @@ impl Performance {
             _ => {}
         }
         true
-    }
-
-    /// `a`: time goes on by p3 without sound (G8). Another within the span can only lengthen it (measured).
-    fn skip_time(&mut self, p: &[PField]) {
-        let cycles = p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5;
-        let until = self.cycle.saturating_add(cycles.clamp(0.0, 9e15) as u64);
-        self.silent_until = self.silent_until.max(until);
     }
 
     fn table_event(&mut self, p: &[PField]) {
