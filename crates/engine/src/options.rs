@@ -161,23 +161,6 @@ pub struct EnvChange {
     pub append: bool,
 }
 
-/// Tags that go into the sound file (`-+id_title=...`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileTags {
-    /// Title of the work.
-    pub title: Option<String>,
-    /// Artist.
-    pub artist: Option<String>,
-    /// Copyright line.
-    pub copyright: Option<String>,
-    /// Comment.
-    pub comment: Option<String>,
-    /// Date, as text.
-    pub date: Option<String>,
-    /// Program.
-    pub software: Option<String>,
-}
-
 /// Everything a render can be told beside the piece itself. `None` leaves the choice to the piece's
 /// header or to Csound's default.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,8 +185,6 @@ pub struct Options {
     pub container: Container,
     /// Sample format.
     pub format: SampleFormat,
-    /// Whether the header is brought up to date while the file grows (`-R`).
-    pub rewrite_header: bool,
     /// Whether the user asked for no PEAK chunk (`-K`). None is written in either case, because the
     /// chunk holds the time of day; the room the reference leaves for it is kept.
     pub no_peaks: bool,
@@ -211,8 +192,6 @@ pub struct Options {
     pub dither: Dither,
     /// Level of the soft limiter in units of full scale, 0..1.
     pub limiter: Option<f64>,
-    /// Tags for the sound file.
-    pub tags: FileTags,
     /// Sound file that feeds `in`, `ins`, `inch`.
     pub input: Option<String>,
     /// Whether sound files are brought to the orchestra's sample rate when they are read.
@@ -233,8 +212,6 @@ pub struct Options {
     pub skip_seconds: f64,
     /// Sum of the reference's message classes (`-m`).
     pub message_level: u32,
-    /// Whether details of the compilation are printed (`-v`).
-    pub verbose: bool,
     /// Where messages go.
     pub log: Log,
     /// Beats per minute of a score performed in beats, at first (`-t`); the opcode `tempo` may change them.
@@ -257,10 +234,6 @@ pub struct Options {
     pub default_paths: bool,
     /// Whether `<CsOptions>` is ignored.
     pub ignore_csoptions: bool,
-    /// Length of the built-in sine table, a power of two.
-    pub sine_size: u32,
-    /// Whether GEN01 loads its file when first used.
-    pub defer_gen1: bool,
     /// Seed for the random generators that the reference seeds from the clock.
     pub seed: Option<u64>,
     /// Threads, 0 for one per processor; the sound does not depend on it.
@@ -297,11 +270,9 @@ impl Default for Options {
             output: None,
             container: Container::default(),
             format: SampleFormat::default(),
-            rewrite_header: false,
             no_peaks: false,
             dither: Dither::default(),
             limiter: None,
-            tags: FileTags::default(),
             input: None,
             resample_on_load: false,
             midi_file: None,
@@ -313,7 +284,6 @@ impl Default for Options {
             skip_seconds: 0.0,
             // The reference's default (manual, -m).
             message_level: 135,
-            verbose: false,
             log: Log::default(),
             tempo: None,
             sample_accurate: false,
@@ -325,9 +295,6 @@ impl Default for Options {
             env: Vec::new(),
             default_paths: true,
             ignore_csoptions: false,
-            // Measured on the reference (semantics I11).
-            sine_size: 16384,
-            defer_gen1: false,
             seed: None,
             threads: 1,
             end: None,

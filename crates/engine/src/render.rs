@@ -118,6 +118,7 @@ pub fn render(piece: Piece, host: Arc<dyn Host>, watch: &mut dyn Watch) -> Rende
         };
         performance.set_midi(file, setup);
     }
+    performance.set_score_position(options.skip_seconds);
     play(&mut performance, &*host, &options, watch)
 }
 

@@ -78,6 +78,7 @@ pub fn markdown() -> String {
                 Effect::Set(_) => String::new(),
                 Effect::Guard(_) => " Not in `<CsOptions>`.".to_string(),
                 Effect::Nothing => " No effect.".to_string(),
+                Effect::Unheeded(why) => format!(" No effect, which a warning says: {why}."),
                 Effect::Device => " No effect: the render goes to a file.".to_string(),
                 Effect::Refused(why) => format!(" Refused: {why}."),
             };

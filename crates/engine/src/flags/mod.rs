@@ -38,6 +38,8 @@ pub enum Effect {
     Guard(fn(&mut Options, &str) -> Result<(), String>),
     /// Accepted; an offline render has nothing to do for it.
     Nothing,
+    /// Accepted with a warning that it changes nothing, although it should, for this reason.
+    Unheeded(&'static str),
     /// About a device; accepted, with one note that the render goes to a file.
     Device,
     /// Not served, for this reason.
@@ -124,7 +126,7 @@ impl Given {
     fn apply(&self, options: &mut Options) -> Result<(), String> {
         match self.flag.effect {
             Effect::Set(set) | Effect::Guard(set) => set(options, &self.value),
-            Effect::Nothing => Ok(()),
+            Effect::Nothing | Effect::Unheeded(_) => Ok(()),
             Effect::Device => {
                 options.device_requested = true;
                 Ok(())

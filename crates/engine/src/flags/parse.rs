@@ -151,6 +151,10 @@ impl<'a> Parser<'a> {
             };
             return self.bad(word, text);
         }
+        if let Effect::Unheeded(why) = flag.effect {
+            let message = format!("{} has no effect: {why}", word.text);
+            self.diagnostics.push(Diagnostic::warning(codes::IGNORED_OPTION, word.span, message));
+        }
         if std::mem::take(&mut self.scratch.device_requested) && self.device.is_none() {
             self.device = Some(word.clone());
         }

@@ -85,7 +85,6 @@ setters! {
     i24(o, _v) { o.format = SampleFormat::I24 }
     i32(o, _v) { o.format = SampleFormat::I32 }
     f32(o, _v) { o.format = SampleFormat::F32 }
-    rewrite(o, _v) { o.rewrite_header = true }
     no_peaks(o, _v) { o.no_peaks = true }
     dither(o, v) {
         o.dither = match v {
@@ -105,12 +104,6 @@ setters! {
         o.limiter = Some(level);
     }
     resample_on_load(o, _v) { o.resample_on_load = true }
-    tag_title(o, v) { o.tags.title = Some(v.to_string()) }
-    tag_artist(o, v) { o.tags.artist = Some(v.to_string()) }
-    tag_copyright(o, v) { o.tags.copyright = Some(v.to_string()) }
-    tag_comment(o, v) { o.tags.comment = Some(v.to_string()) }
-    tag_date(o, v) { o.tags.date = Some(v.to_string()) }
-    tag_software(o, v) { o.tags.software = Some(v.to_string()) }
 }
 
 fn is_device(name: &str, short: &str) -> bool {
@@ -179,12 +172,6 @@ setters! {
     default_paths(o, _v) { o.default_paths = true }
     no_default_paths(o, _v) { o.default_paths = false }
     ignore_csoptions(o, v) { o.ignore_csoptions = truth(v)? }
-    sine_size(o, v) {
-        let size = integer(v, 2, 1 << 26)?;
-        if !size.is_power_of_two() { return Err(format!("expected a power of two, found \"{v}\"")); }
-        o.sine_size = size;
-    }
-    defer_gen1(o, _v) { o.defer_gen1 = true }
     threads(o, v) { o.threads = integer(v, 0, 1024)? }
     seed(o, v) { o.seed = Some(v.parse().map_err(|_| format!("expected a whole number, found \"{v}\""))?) }
     end(o, v) { o.end = Some(positive(v)?) }
@@ -252,10 +239,6 @@ setters! {
     amps(o, v) { level_bit(o, 1, v)? }
     range(o, v) { level_bit(o, 2, v)? }
     warnings(o, v) { level_bit(o, 4, v)? }
-    benchmarks(o, v) { level_bit(o, 128, v)? }
-    decibels(o, v) { level_bit(o, 32, v)? }
-    colours(o, v) { level_bit(o, 64, v)? }
-    verbose(o, _v) { o.verbose = true }
     log(o, v) {
         o.log = match v {
             "" => return Err("expected a file name".to_string()),

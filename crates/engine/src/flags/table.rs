@@ -2,7 +2,7 @@
 //! "Command-line Flags"; spellings tried on the reference.
 
 use super::Arg::{Glued, Maybe, Needed, None as No};
-use super::Effect::{Device, Guard, Nothing, Refused, Set};
+use super::Effect::{Device, Guard, Nothing, Refused, Set, Unheeded};
 use super::Group::{Ignored, Messages, Midi, Own, Performance, Sound};
 use super::{Arg, Effect, Flag, Group, set};
 
@@ -18,6 +18,8 @@ const fn row(
 
 const NO_CONTAINER: &str = "this kind of sound file is not written; use wav, rf64, aiff, au, flac or raw";
 const NO_G711: &str = "a-law and u-law are not written; use short, 24bit, long, float or double";
+const NO_TAGS: &str = "sound files get no tags";
+const SINE_SIZE: &str = "the built-in sine table has 16384 points";
 const NO_PROGRAMS: &str = "no other programs are run";
 const NO_NETWORK: &str = "an offline render has no network";
 const NO_PLUGINS: &str = "plugin libraries are not loaded";
@@ -44,7 +46,6 @@ pub const TABLE: &[Flag] = &[
     row(&["-l"], No, Sound, Set(set::i32), "32-bit integer samples."),
     row(&["-f"], No, Sound, Set(set::f32), "32-bit float samples; never clipped."),
     row(&["-n", "--nosound"], No, Sound, Set(set::no_sound), "Compute, but write no sound."),
-    row(&["-R", "--rewrite"], No, Sound, Set(set::rewrite), "Keep the header up to date while writing."),
     row(
         &["-K", "--nopeaks"],
         No,
@@ -76,12 +77,6 @@ pub const TABLE: &[Flag] = &[
         Set(set::resample_on_load),
         "Bring sound files to the orchestra's sample rate when they are read (csound has no such flag).",
     ),
-    row(&["-+id_title"], Needed("TEXT"), Sound, Set(set::tag_title), "Title tag."),
-    row(&["-+id_artist"], Needed("TEXT"), Sound, Set(set::tag_artist), "Artist tag."),
-    row(&["-+id_copyright"], Needed("TEXT"), Sound, Set(set::tag_copyright), "Copyright tag."),
-    row(&["-+id_comment"], Needed("TEXT"), Sound, Set(set::tag_comment), "Comment tag."),
-    row(&["-+id_date"], Needed("TEXT"), Sound, Set(set::tag_date), "Date tag."),
-    row(&["-+id_software"], Needed("TEXT"), Sound, Set(set::tag_software), "Software tag."),
     row(
         &["-r", "--sample-rate"],
         Needed("HZ"),
@@ -139,12 +134,16 @@ pub const TABLE: &[Flag] = &[
         Set(set::ignore_csoptions),
         "Ignore the piece's <CsOptions>.",
     ),
-    row(&["-+skip_seconds"], Needed("S"), Performance, Set(set::skip_seconds), "Skip the first S seconds."),
+    row(
+        &["-+skip_seconds"],
+        Needed("S"),
+        Performance,
+        Set(set::skip_seconds),
+        "Start S seconds into the score, as `setscorepos` does.",
+    ),
     row(&["-I", "--i-only"], No, Performance, Set(set::init_only), "Run init passes only."),
     row(&["--syntax-check-only"], No, Performance, Set(set::syntax_only), "Stop after compiling."),
     row(&["--orc"], Needed("FILE"), Performance, Set(set::orc), "An orchestra without a score."),
-    row(&["--sinesize"], Needed("N"), Performance, Set(set::sine_size), "Length of the built-in sine table."),
-    row(&["-D", "--defer-gen1"], No, Performance, Set(set::defer_gen1), "Load GEN01 files when first used."),
     row(
         &["-j", "--num-threads"],
         Needed("N"),
@@ -180,7 +179,7 @@ pub const TABLE: &[Flag] = &[
         Needed("N"),
         Messages,
         Set(set::message_level),
-        "Sum of 1 note amplitudes, 2 samples out of range, 4 warnings, 128 timing; 0 is quiet.",
+        "Sum of 1 note amplitudes, 2 samples out of range, 4 warnings; 0 is quiet.",
     ),
     row(
         &["--messageolevel"],
@@ -192,10 +191,6 @@ pub const TABLE: &[Flag] = &[
     row(&["--m-amps"], Needed("0|1"), Messages, Set(set::amps), "Note amplitudes."),
     row(&["--m-range"], Needed("0|1"), Messages, Set(set::range), "Samples out of range."),
     row(&["--m-warnings"], Needed("0|1"), Messages, Set(set::warnings), "Warnings."),
-    row(&["--m-dB", "--m-db"], Needed("0|1"), Messages, Set(set::decibels), "Amplitudes in dB."),
-    row(&["--m-colours", "--m-colors"], Needed("0|1"), Messages, Set(set::colours), "Coloured amplitudes."),
-    row(&["--m-benchmarks"], Needed("0|1"), Messages, Set(set::benchmarks), "Timing at the end."),
-    row(&["-v", "--verbose"], No, Messages, Set(set::verbose), "Tell more about the compilation."),
     row(&["-O", "--logfile"], Needed("FILE"), Messages, Set(set::log), "Messages to FILE, or `null`."),
     row(&["--threads"], Needed("N"), Own, Set(set::threads), "Same as -j."),
     row(&["--end"], Needed("S"), Own, Set(set::end), "Stop after S seconds, for pieces without an end."),
@@ -252,7 +247,24 @@ pub const TABLE: &[Flag] = &[
     row(&["-H", "--heartbeat"], Maybe("N"), Ignored, Nothing, "Heartbeat; there is a progress bar."),
     row(&["-N", "--notify"], No, Ignored, Nothing, "Bell at the end."),
     row(&["--keep-sorted-score", "--simple-sorted-score"], Maybe("FILE"), Ignored, Nothing, "score.srt."),
-    row(&["--m-raw", "--csd-line-nums"], Needed("0|1"), Ignored, Nothing, "Style of messages."),
+    row(
+        &["--m-dB", "--m-db", "--m-colours", "--m-colors", "--m-benchmarks", "--m-raw", "--csd-line-nums"],
+        Needed("0|1"),
+        Ignored,
+        Nothing,
+        "Style of messages.",
+    ),
+    row(&["-v", "--verbose"], No, Ignored, Nothing, "More about the compilation."),
+    row(&["-R", "--rewrite"], No, Ignored, Nothing, "Header kept up to date while writing."),
+    row(&["-D", "--defer-gen1"], No, Ignored, Nothing, "GEN01 files loaded when first used."),
+    row(&["--sinesize"], Needed("N"), Ignored, Unheeded(SINE_SIZE), "Length of the built-in sine table."),
+    row(
+        &["-+id_title", "-+id_artist", "-+id_copyright", "-+id_comment", "-+id_date", "-+id_software"],
+        Needed("TEXT"),
+        Ignored,
+        Unheeded(NO_TAGS),
+        "Tags of the sound file.",
+    ),
     row(&["-+msg_color"], Needed("0|1"), Ignored, Nothing, "Colours follow the terminal."),
     row(&["--expression-opt", "--no-expression-opt"], No, Ignored, Nothing, "Csound 5 optimiser."),
     row(&["-+max_str_len", "--fftlib"], Needed("N"), Ignored, Nothing, "Limits and libraries of Csound."),

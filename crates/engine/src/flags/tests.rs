@@ -87,6 +87,19 @@ fn devices_are_noted_once() {
 }
 
 #[test]
+fn what_should_change_the_sound_file_and_does_not_is_warned_of() {
+    for (line, why) in [
+        ("-+id_title=A", "-+id_title=A has no effect: sound files get no tags"),
+        ("--sinesize=1024", "--sinesize=1024 has no effect: the built-in sine table has 16384 points"),
+    ] {
+        let (_, diagnostics) = read(line);
+        assert_eq!((diagnostics.len(), diagnostics[0].severity), (1, Severity::Warning));
+        assert_eq!((diagnostics[0].code, &*diagnostics[0].message), (codes::IGNORED_OPTION, why));
+    }
+    good("-v -R -D --m-dB=1");
+}
+
+#[test]
 fn bad_flags_say_why_and_what_was_meant() {
     let text = |line: &str| {
         let (_, diagnostics) = read(line);

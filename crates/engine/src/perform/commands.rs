@@ -109,17 +109,18 @@ impl Performance {
         // What lies before the start of the performance happens as soon as it can, but p2 says 0 (f_event).
         let time = if delay.is_nan() { now } else { (now + delay).max(0.0) };
         let h = &self.world.header;
+        let rank = (time * kr).round_ties_even().clamp(0.0, 9e15) as u64;
         let cycle = if self.sample_accurate {
             super::score::sample_of(time, h.sr, true) / h.ksmps as u64
         } else {
-            (time * kr).round_ties_even().clamp(0.0, 9e15) as u64
+            rank
         };
         let section = self.world.section_start as f64 / kr;
         if p.len() >= 2 {
             p[1] = PField::Num(time - section);
         }
         let earliest = self.cycle + u64::from(when == When::Perf);
-        self.queue.push(Event { cycle: cycle.max(earliest), what: what(p), time, rank: time, serial: 0 });
+        self.queue.push(Event { cycle: cycle.max(earliest), what: what(p), time, rank, serial: 0 });
     }
 
     /// Whether the limit of waiting events allows one more; says so if not.
@@ -163,7 +164,7 @@ impl Performance {
 
     /// Goes to a time of the score: what lies before it is skipped without sound, from the start of the score
     /// if the time has passed or lies before an earlier position (measured).
-    fn set_score_position(&mut self, time: f64) {
+    pub fn set_score_position(&mut self, time: f64) {
         let previous = std::mem::replace(&mut self.score_position, time);
         if time < 0.0 {
             return;
@@ -202,7 +203,7 @@ impl Performance {
         self.end_cycle = self.end_cycle.map(|end| end.saturating_sub(self.cycle));
         self.cycle = 0;
         self.world.section_start = 0;
-        self.wait_until = None;
+        (self.wait_until, self.silent_until) = (None, 0);
         if self.score_position > 0.0 {
             self.set_score_position(self.score_position);
         }

@@ -26,8 +26,9 @@ pub struct Event {
     pub what: What,
     /// Exact time in seconds since the start of the performance.
     pub time: f64,
-    /// Order within the k-cycle, before the order of scheduling.
-    pub rank: f64,
+    /// Order within the k-cycle, before the order of scheduling: of the events of notes the k-cycle nearest to their
+    /// time, which may be past (measured).
+    pub rank: u64,
     /// Order of scheduling.
     pub serial: u64,
 }
@@ -43,11 +44,7 @@ impl Eq for Event {}
 impl Ord for Event {
     fn cmp(&self, other: &Self) -> Ordering {
         // The heap gives the greatest first.
-        other
-            .cycle
-            .cmp(&self.cycle)
-            .then(other.rank.total_cmp(&self.rank))
-            .then(other.serial.cmp(&self.serial))
+        other.cycle.cmp(&self.cycle).then(other.rank.cmp(&self.rank)).then(other.serial.cmp(&self.serial))
     }
 }
 

@@ -253,7 +253,7 @@ impl Performance {
     fn push_live(&mut self, time: f64, what: What) {
         if self.may_wait() {
             let cycle = self.live_cycle(time).max(self.cycle);
-            self.queue.push(Event { cycle, what, time, rank: 0.0, serial: 0 });
+            self.queue.push(Event { cycle, what, time, rank: 0, serial: 0 });
         }
     }
 
@@ -306,6 +306,7 @@ impl Performance {
         // What notes asked for at their end is dropped, too.
         self.queue.clear();
         self.cycle = cycle;
+        self.silent_until = 0;
         self.world.cycle = cycle;
     }
 

@@ -208,7 +208,7 @@ impl Performance {
 
     fn midi_note_on(&mut self, channel: u8, message: Message) {
         let number = self.midi.channels[usize::from(channel & 15)];
-        if number == 0 {
+        if number == 0 || self.is_advancing() {
             return;
         }
         let (key, velocity) = (message.data1, message.data2);

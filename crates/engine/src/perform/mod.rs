@@ -1,5 +1,6 @@
 //! Performing a compiled piece: events become notes, notes become blocks of sound.
 
+mod advance;
 mod apart;
 mod automation;
 mod beats;
@@ -131,6 +132,8 @@ pub struct Performance {
     rewinds: u32,
     /// Where `setscorepos` last went, in seconds.
     score_position: f64,
+    /// k-cycle before which an `a` statement lets nothing sound.
+    silent_until: u64,
     /// Until when the end of the section waits before it looks for notes again.
     wait_until: Option<u64>,
     inspector: finite::Inspector,
@@ -239,6 +242,7 @@ impl Performance {
             rewound: 0,
             rewinds: 0,
             score_position: 0.0,
+            silent_until: 0,
             wait_until: None,
             inspector: finite::Inspector::new(setup.keep_nan, header.zero_dbfs),
             has_foreign,

@@ -71,7 +71,7 @@ impl Performance {
         }
         self.happened = 0;
         self.world.memory.begin(0);
-        if self.exit.is_some() || self.end_cycle.is_some_and(|end| self.cycle >= end) || !self.begin() {
+        if self.exit.is_some() || self.is_at_end() || !self.begin() || self.is_at_end() {
             return None;
         }
         if self.init_only {
@@ -99,15 +99,25 @@ impl Performance {
         Some(cycles)
     }
 
+    /// Whether the length that was asked for is reached.
+    fn is_at_end(&self) -> bool {
+        self.end_cycle.is_some_and(|end| self.cycle >= end)
+    }
+
     /// Goes to the next event without playing anything.
     fn skip_to_next(&mut self) -> Option<usize> {
+        self.cycle = self.next_event()?;
+        Some(0)
+    }
+
+    /// The next k-cycle after this that has an event or in which the section may end.
+    pub(super) fn next_event(&mut self) -> Option<u64> {
         let score = match self.score.peek(self.world.section_start) {
             Next::At(cycle) => Some(cycle),
             _ => None,
         };
         let next = [score, self.queue.next_cycle(), self.midi.next_cycle(), self.wait_until];
-        self.cycle = next.into_iter().flatten().filter(|cycle| *cycle > self.cycle).min()?;
-        Some(0)
+        next.into_iter().flatten().filter(|cycle| *cycle > self.cycle).min()
     }
 
     /// Ends and events due in this cycle; false when the performance is over.
@@ -130,6 +140,8 @@ impl Performance {
                         return false;
                     }
                     self.world.memory.give_back(self.notes.forget_idle());
+                    // What notes have scheduled ends with their section (measured).
+                    self.queue.remove(|_| true);
                     self.world.section_start = self.cycle;
                     continue;
                 }
@@ -146,6 +158,7 @@ impl Performance {
                 match event.what {
                     What::Statement(letter, p) if !self.happen(letter, time, &p, true) => return false,
                     What::Statement(..) => {}
+                    What::Instance(_, p) if self.is_left_out(b'i', &p) => {}
                     What::Instance(handle, p) => {
                         if let Some(id) = self.note_event(time, &p, true)
                             && let Some(a) = self.notes.get_mut(id)
@@ -162,7 +175,13 @@ impl Performance {
                 self.play_midi();
                 continue;
             }
-            return self.exit.is_none();
+            if self.exit.is_some() {
+                return false;
+            }
+            if self.cycle >= self.silent_until {
+                return true;
+            }
+            self.advance_silently();
         }
     }
 
@@ -247,6 +266,9 @@ impl Performance {
     /// Lets an event happen; false if it ends the performance. `queued` tells events that do not come from
     /// the score.
     fn happen(&mut self, letter: u8, time: f64, p: &[PField], queued: bool) -> bool {
+        if self.is_left_out(letter, p) {
+            return true;
+        }
         match letter {
             b'i' => drop(self.note_event(time, p, queued)),
             b'f' => self.table_event(p),
@@ -263,28 +285,13 @@ impl Performance {
             }
             b'd' => {
                 if let Some(p1) = p.first().and_then(|x| resolve_p1(&self.program, x)) {
-                    self.release_held(p1);
+                    // `d -1` is the same as `d 1` (measured).
+                    self.release_held(p1.abs());
                 }
             }
             _ => {}
         }
         true
-    }
-
-    /// `a`: time goes on by p3 without sound; what would start in the span is dropped (G8).
-    fn skip_time(&mut self, p: &[PField]) {
-        let cycles = (p.get(2).map_or(0.0, PField::num) * self.world.header.kr + 0.5).floor().min(9e15);
-        if cycles >= 1.0 {
-            let until = self.cycle.saturating_add(cycles as u64);
-            while let Next::At(cycle) = self.score.peek(self.world.section_start) {
-                if cycle >= until {
-                    break;
-                }
-                self.score.reach(cycle);
-                self.score.skip(1);
-            }
-            self.cycle = until;
-        }
     }
 
     fn table_event(&mut self, p: &[PField]) {

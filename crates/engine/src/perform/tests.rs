@@ -1,5 +1,7 @@
 //! Lengths, turning off, exact starts, MIDI: what was measured on the reference, in the smallest pieces.
 
+mod scheduling;
+
 use super::*;
 use crate::flags::{FlagSource, parse};
 use crate::host::MemoryHost;

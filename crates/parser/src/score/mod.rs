@@ -193,7 +193,8 @@ pub fn parse(
 }
 
 /// Reads score text that a running piece sends (`scoreline`, `inputMessage`): p2 counts from the
-/// moment of sending, files cannot be included, places of diagnostics are in no file.
+/// moment of sending, files cannot be included, places of diagnostics are in no file, and the statements
+/// stay in the order of the text (measured).
 pub fn parse_line(
     text: &str,
     options: &ScoreOptions,
@@ -202,7 +203,11 @@ pub fn parse_line(
     let mut map = SourceMap::default();
     let file = map.add("<score line>", text);
     let span = Span::new(file, 0, text.len() as u32);
-    let (score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
+    let (mut score, mut diags) = parse(&mut map, span, &mut NoIncludes, options, instrument);
+    for section in &mut score.sections {
+        // The fields of the statements lie in this order.
+        section.events.sort_by_key(|event| event.first);
+    }
     for d in &mut diags {
         d.span = Span::NONE;
     }

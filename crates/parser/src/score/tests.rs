@@ -173,7 +173,7 @@ fn times_stay_in_beats_on_request() {
     let (score, _) = parse_line("t 0 30\ni1 1 1\ni2 1 -1\na0 2 1\nw\ni1 1 8 2 16\ne 4", &options, &|_| None);
     let section = &score.sections[0];
     let times: Vec<_> = section.events.iter().map(|e| (e.time, section.duration(e))).collect();
-    assert_eq!(times, [(1.0, 1.0), (1.0, 2.0), (1.0, -2.0), (2.0, 2.0), (4.0, 0.0)]);
+    assert_eq!(times, [(1.0, 1.0), (1.0, -2.0), (2.0, 2.0), (1.0, 2.0), (4.0, 0.0)]);
 }
 
 #[test]
