@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("opcodes/src/plugins/errors.rs", "perform", MESSAGE),
     ("opcodes/src/print/", "", MESSAGE),
     ("opcodes/src/tables/ftprint.rs", "print", MESSAGE),
-    ("base/src/port.rs", "set_str", LONGER),
+    ("base/src/port/references.rs", "set_str", LONGER),
     ("opcodes/src/channels/arrays.rs", "", LONGER),
     ("opcodes/src/channels/set.rs", "text", LONGER),
     ("opcodes/src/pitch/names.rs", "", TEXT),
