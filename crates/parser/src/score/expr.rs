@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 100;
 /// What an operator has computed before it is put on the stack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Rule {
-    /// At most one operator. [measured]
+    /// At most one operator. (measured)
     Reference,
     /// All that bind as tightly (manual, "Evaluation of Expressions"), `^` from the right.
     Usual,
@@ -71,7 +71,7 @@ impl Evaluation {
     }
 }
 
-/// Whether the reference reduces `top` before `op`; these groups alone do. [measured]
+/// Whether the reference reduces `top` before `op`; these groups alone do. (measured)
 fn is_due(top: u8, op: u8) -> bool {
     match op {
         b'+' | b'-' => !matches!(top, b'[' | b'('),
