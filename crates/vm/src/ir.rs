@@ -237,4 +237,12 @@ impl Body {
     pub fn home(&self, v: Var) -> &Home {
         &self.vars[v.0 as usize].home
     }
+
+    /// The global variable that a variable is or stands for.
+    pub fn global(&self, v: Var) -> Option<GlobalId> {
+        match self.home(v) {
+            Home::Shadow(g) | Home::Global(g) => Some(*g),
+            _ => None,
+        }
+    }
 }

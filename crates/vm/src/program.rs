@@ -143,11 +143,14 @@ impl Program {
     /// Which of [`Program::codes`] have notes that change nothing which others see, not even at init, and whose memory
     /// only notes of the same number use.
     pub fn keeps_to_itself(&self) -> Vec<bool> {
-        let numbers = |index: usize| self.by_number.values().filter(|&&other| other == index).count();
-        let alone = |(index, code): (usize, &Code)| {
-            code.blockable && code.quiet_init && code.children.is_empty() && numbers(index) == 1
+        let mut numbers = vec![0; self.codes.len()];
+        for &code in self.by_number.values() {
+            numbers[code] += 1;
+        }
+        let alone = |(code, numbers): (&Code, usize)| {
+            code.blockable && code.quiet_init && code.children.is_empty() && numbers == 1
         };
-        self.codes.iter().enumerate().map(alone).collect()
+        self.codes.iter().zip(numbers).map(alone).collect()
     }
 
     /// Decides which instruments may run many k-cycles at a time: those that at performance change

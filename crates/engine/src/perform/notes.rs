@@ -177,7 +177,7 @@ impl Notes {
                 self.slots.len() as u32 - 1
             }
         };
-        let before = |other: &Seat| other.number < number || other.number == number && other.p1 <= p1;
+        let before = |other: &Seat| other.compare(p1, true).is_le();
         // Notes mostly start in ascending order: look at the end first.
         let at = match self.order.last() {
             Some(last) if !before(last) => self.order.partition_point(before),
@@ -383,8 +383,7 @@ impl Notes {
     /// Where a note stands in the order.
     fn place(&self, id: u32) -> Option<usize> {
         let a = self.get(id)?;
-        let before = |other: &Seat| other.number < a.number || other.number == a.number && other.p1 < a.p1;
-        let first = self.order.partition_point(before);
+        let first = self.order.partition_point(|other| other.compare(a.p1, true).is_lt());
         self.order[first..].iter().position(|other| other.id == id).map(|n| first + n)
     }
 

@@ -228,31 +228,27 @@ impl Performance {
             self.aside.clear();
             return 1;
         }
-        let mut until = self.cycle + self.block_cycles as u64;
+        let mut until = self.longest_block();
         if let Next::At(cycle) = self.score.peek(self.world.section_start) {
             until = until.min(cycle);
         }
-        let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
-        let tempo = self.midi.next_change(self.cycle);
-        let ends = [
-            self.queue.next_cycle(),
-            self.notes.next_end().map(|off| off.cycle),
-            self.end_cycle,
-            wait,
-            tempo,
-        ];
-        for cycle in ends.into_iter().flatten() {
-            until = until.min(cycle);
+        if let Some(off) = self.notes.next_end() {
+            until = until.min(off.cycle);
         }
         if self.sample_accurate {
             until = until.min(self.notes.next_partial(self.cycle));
         }
-        if let Some(cycle) = self.midi.next_cycle() {
-            until = until.min(cycle);
-        }
         let cycles = until.saturating_sub(self.cycle).max(1) as usize;
         self.aside.clear();
         if cycles == 1 { 1 } else { self.longest(cycles) }
+    }
+
+    /// k-cycle before which the next block ends, whatever the score and the ends of notes say.
+    pub(super) fn longest_block(&self) -> u64 {
+        let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
+        let tempo = self.midi.next_change(self.cycle);
+        let ends = [self.queue.next_cycle(), self.midi.next_cycle(), self.end_cycle, wait, tempo];
+        ends.into_iter().flatten().fold(self.cycle + self.block_cycles as u64, u64::min)
     }
 
     fn score_event(&mut self) {

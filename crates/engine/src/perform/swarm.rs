@@ -63,12 +63,7 @@ impl Performance {
         if cycles == self.block_cycles || !self.may_swarm() || self.is_worth_sharing(cycles) {
             return None;
         }
-        let mut end = self.cycle + self.block_cycles as u64;
-        let wait = self.wait_until.filter(|cycle| *cycle > self.cycle);
-        let tempo = self.midi.next_change(self.cycle);
-        for cycle in [self.queue.next_cycle(), self.end_cycle, wait, tempo, self.midi.next_cycle()] {
-            end = end.min(cycle.unwrap_or(u64::MAX));
-        }
+        let mut end = self.longest_block();
         self.swarm.starts.clear();
         let most = self.world.limits.size(Limit::Instances).saturating_sub(self.notes.len());
         // With its last event a section begins to look for its end.

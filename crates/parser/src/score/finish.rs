@@ -17,8 +17,10 @@ impl Reader<'_> {
         let cuts: BTreeMap<u32, u32> =
             self.cuts.iter().map(|(&id, &n)| (self.events[id as usize].first, n)).collect();
         sort::sort(&mut self.events, &self.cells);
-        for e in self.events.iter_mut().filter(|_| !cuts.is_empty()) {
-            e.count = cuts.get(&e.first).map_or(e.count, |&n| e.count.min(n));
+        if !cuts.is_empty() {
+            for e in &mut self.events {
+                e.count = cuts.get(&e.first).map_or(e.count, |&n| e.count.min(n));
+            }
         }
         self.events.retain(|e| e.count > 0 && !matches!(e.kind, Kind::Tempo | Kind::Warp | Kind::Seed));
         let in_beats = self.times_in_beats();
@@ -129,7 +131,7 @@ impl Reader<'_> {
 }
 
 impl Event {
-    /// p3 as long as the section is read and sorted: its cell holds it, in beats and then in seconds.
+    /// p3; while the section is read and sorted it is in beats, and then in seconds.
     pub(super) fn duration(&self, cells: &[Cell]) -> f64 {
         if self.count < 3 { 0.0 } else { cells.get(self.first as usize + 2).map_or(0.0, |p3| p3.number()) }
     }

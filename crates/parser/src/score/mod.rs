@@ -123,7 +123,7 @@ impl Section {
     /// p3 in seconds, negative for held notes; 0 where there is none. With [`ScoreOptions::beats`] that of a note is in beats
     /// unless it is negative.
     pub fn duration(&self, event: &Event) -> f64 {
-        self.fields(event).get(2).map_or(0.0, |p3| p3.number())
+        event.duration(&self.cells)
     }
 }
 

@@ -295,10 +295,8 @@ impl Builder {
             ins.push(self.new_var(Ty::S, Home::Literal(names.join("\n").into()), ""));
         }
         if def.exports {
-            let number = match outs.first().map(|o| self.body.home(*o)) {
-                Some(Home::Shadow(g) | Home::Global(g)) => f64::from(g.0),
-                _ => -1.0,
-            };
+            let global = outs.first().and_then(|o| self.body.global(*o));
+            let number = global.map_or(-1.0, |g| f64::from(g.0));
             ins.push(self.const_value(number).var);
         }
         let first = outs.first().map_or(Ty::I, |o| self.body.ty(*o));

@@ -187,11 +187,7 @@ impl<'a> Emitter<'a> {
     /// Globals that opcodes make channels.
     fn exports(&self) -> Vec<u16> {
         let exporting = self.body.units.iter().filter(|unit| unit.def.exports);
-        let global = |v: &Var| match self.body.home(*v) {
-            Home::Shadow(g) | Home::Global(g) => Some(g.0),
-            _ => None,
-        };
-        exporting.flat_map(|unit| &unit.outs).filter_map(global).collect()
+        exporting.flat_map(|unit| &unit.outs).filter_map(|v| Some(self.body.global(*v)?.0)).collect()
     }
 }
 
